@@ -1,0 +1,283 @@
+//! `private-proving-client`: proves programs on private inputs and verifies the proofs.
+//!
+//! The part worth copying is `prove.rs`. This file reads the command line, and runs the jobs.
+
+mod input;
+mod key;
+mod prove;
+mod report;
+
+use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration, time::Instant};
+
+use anyhow::{anyhow, Context, Result};
+use clap::{Parser, ValueEnum};
+use serde_json::json;
+use sp1_sdk::{
+    network::{FulfillmentStrategy, B256},
+    MockProver, NetworkProver, Prover, ProvingKey, SP1ProofMode, SP1ProofWithPublicValues,
+    SP1ProvingKey,
+};
+
+use input::Input;
+use prove::{Network, Terms};
+use report::Report;
+
+/// Proves programs on private inputs and verifies the proofs.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// Where requests go: http://HOST:PORT or https://HOST
+    #[arg(long, env = "NETWORK_RPC_URL")]
+    rpc_url: String,
+    /// Which of the SDK's ways to ask for a proof
+    #[arg(long, value_enum, default_value = "hosted")]
+    network: Network,
+    /// The program; repeat it, and the jobs take turns
+    #[arg(long, required_unless_present = "wait")]
+    elf: Vec<PathBuf>,
+    /// One input item, in the program's order: u32:10, u64s:1,2,3, text:.., hex:.., bytes-file:PATH,
+    /// raw-file:PATH
+    #[arg(long)]
+    input: Vec<Input>,
+    #[arg(long, value_enum, default_value = "core")]
+    mode: Mode,
+    /// Asks the network not to publish where the input lies
+    #[arg(long)]
+    private_stdin: bool,
+    #[arg(long)]
+    cycle_limit: Option<u64>,
+    #[arg(long)]
+    gas_limit: Option<u64>,
+    /// Does not execute the program here first; this is the default
+    #[arg(long, conflicts_with = "simulate")]
+    skip_simulation: bool,
+    /// Executes the program here first, to find its limits
+    #[arg(long)]
+    simulate: bool,
+    /// Seconds after which the proof is no longer wanted
+    #[arg(long)]
+    timeout: Option<u64>,
+    /// The requester's key, 32 bytes in hexadecimal; a fresh one unless given
+    #[arg(long, env = "NETWORK_PRIVATE_KEY", hide_env_values = true)]
+    private_key: Option<String>,
+    /// How the proof is verified; proofs of a mock engine verify only as mock
+    #[arg(long, value_enum, default_value = "real")]
+    verify: Verify,
+    /// How many requests
+    #[arg(long, default_value_t = 1)]
+    count: usize,
+    /// Sends all requests at once instead of one after the other
+    #[arg(long)]
+    concurrent: bool,
+    /// Shows what the network knows of the request at its end
+    #[arg(long)]
+    details: bool,
+    /// Ends when the request is made; continue with --wait
+    #[arg(long, conflicts_with = "wait")]
+    request_only: bool,
+    /// Makes no request but waits for the proof of this one
+    #[arg(long, value_name = "REQUEST_ID")]
+    wait: Option<B256>,
+    /// Where the proof is written; with --count, each job's number is appended
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// A folder of keys computed before; only you should be able to write there
+    #[arg(long)]
+    key_cache: Option<PathBuf>,
+    /// Says everything as one JSON object per line
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Verify {
+    Real,
+    Mock,
+    None,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Mode {
+    Core,
+    Compressed,
+    Plonk,
+    Groth16,
+}
+
+impl Arguments {
+    fn terms(&self) -> Terms {
+        Terms {
+            mode: match self.mode {
+                Mode::Core => SP1ProofMode::Core,
+                Mode::Compressed => SP1ProofMode::Compressed,
+                Mode::Plonk => SP1ProofMode::Plonk,
+                Mode::Groth16 => SP1ProofMode::Groth16,
+            },
+            strategy: match self.network {
+                Network::Hosted => FulfillmentStrategy::Hosted,
+                Network::Reserved => FulfillmentStrategy::Reserved,
+                Network::Mainnet => FulfillmentStrategy::Auction,
+            },
+            private_stdin: self.private_stdin,
+            cycle_limit: self.cycle_limit,
+            gas_limit: self.gas_limit,
+            simulate: self.simulate,
+            timeout: self.timeout(),
+        }
+    }
+
+    fn timeout(&self) -> Option<Duration> {
+        self.timeout.map(Duration::from_secs)
+    }
+}
+
+struct Session {
+    arguments: Arguments,
+    client: NetworkProver,
+    keys: Vec<SP1ProvingKey>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    // The SDK's own lines, where asked for by RUST_LOG; standard output is ours.
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+        .with_writer(std::io::stderr)
+        .init();
+    let arguments = Arguments::parse();
+    let report = Report { json: arguments.json, job: 0, started: Instant::now() };
+    match run(arguments, &report).await {
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(error) => {
+            report.failed(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs all jobs; returns how many failed.
+async fn run(arguments: Arguments, report: &Report) -> Result<usize> {
+    let private_key = match arguments.private_key.clone().filter(|key| !key.is_empty()) {
+        Some(key) => key,
+        None => {
+            report.say("key", "no private key given: using a fresh one", json!({"fresh": true}));
+            hex::encode(rand::random::<[u8; 32]>())
+        }
+    };
+    let client = prove::connect(arguments.network, &arguments.rpc_url, &private_key).await;
+    let mut keys = Vec::new();
+    for elf in &arguments.elf {
+        let key = key::set_up(&client, elf, arguments.key_cache.as_deref()).await?;
+        let hash = hex::encode(sp1_sdk::HashableKey::hash_bytes(key.verifying_key()));
+        let sentence = format!("program {} is ready: {hash}", elf.display());
+        report.say("ready", &sentence, json!({"elf": elf, "vkHash": hash}));
+        keys.push(key);
+    }
+    let (count, concurrent) = (arguments.count, arguments.concurrent);
+    let session = Arc::new(Session { arguments, client, keys });
+    let mut running = tokio::task::JoinSet::new();
+    let mut failed = 0;
+    for job in 0..count {
+        let (session, mut report) = (session.clone(), report.clone());
+        report.job = job;
+        report.started = Instant::now();
+        running.spawn(async move {
+            let result = session.job(&report).await;
+            if let Err(error) = &result {
+                report.failed(error);
+            }
+            result.is_ok()
+        });
+        if !concurrent {
+            failed += ended(running.join_next().await);
+        }
+    }
+    while !running.is_empty() {
+        failed += ended(running.join_next().await);
+    }
+    Ok(failed)
+}
+
+/// 1 for a job that failed or panicked.
+fn ended(job: Option<Result<bool, tokio::task::JoinError>>) -> usize {
+    usize::from(!matches!(job, None | Some(Ok(true))))
+}
+
+impl Session {
+    async fn job(&self, report: &Report) -> Result<()> {
+        let arguments = &self.arguments;
+        let key = self.keys.get(report.job % self.keys.len().max(1));
+        let request = match arguments.wait {
+            Some(request) => request,
+            None => {
+                let key = key.ok_or_else(|| anyhow!("no program given"))?;
+                let stdin = input::stdin(&arguments.input);
+                let request = prove::request(&self.client, key, stdin, &arguments.terms()).await?;
+                report.say(
+                    "requested",
+                    &format!("requested {request}"),
+                    json!({"requestId": request.to_string()}),
+                );
+                request
+            }
+        };
+        if arguments.request_only {
+            return Ok(());
+        }
+        let result = prove::wait(&self.client, request, arguments.timeout()).await;
+        if arguments.details {
+            self.show_details(request, report).await?;
+        }
+        let proof = result?;
+        let values = hex::encode(proof.public_values.as_slice());
+        let size = bincode::serialized_size(&proof)?;
+        report.say(
+            "proved",
+            &format!("proved: {size} bytes, public values {values}"),
+            json!({"requestId": request.to_string(), "publicValues": values, "proofBytes": size, "sp1Version": proof.sp1_version}),
+        );
+        self.save(&proof, report)?;
+        self.verify(proof, key, report).await
+    }
+
+    async fn show_details(&self, request: B256, report: &Report) -> Result<()> {
+        let details = self.client.get_proof_request(request).await.context("asking for details")?;
+        let text = format!("{details:#?}");
+        report.say("details", &format!("details: {text}"), json!({"details": text}));
+        Ok(())
+    }
+
+    fn save(&self, proof: &SP1ProofWithPublicValues, report: &Report) -> Result<()> {
+        let Some(out) = &self.arguments.out else { return Ok(()) };
+        let mut path = out.clone().into_os_string();
+        if self.arguments.count > 1 {
+            path.push(format!(".{}", report.job));
+        }
+        let path = PathBuf::from(path);
+        proof.save(&path)?;
+        report.say("saved", &format!("saved as {}", path.display()), json!({"path": path}));
+        Ok(())
+    }
+
+    async fn verify(
+        &self,
+        proof: SP1ProofWithPublicValues,
+        key: Option<&SP1ProvingKey>,
+        report: &Report,
+    ) -> Result<()> {
+        let how = self.arguments.verify;
+        let (Some(key), true) = (key, how != Verify::None) else {
+            report.say("done", "done; the proof was not verified", json!({"verified": false}));
+            return Ok(());
+        };
+        let vk = key.verifying_key();
+        match how {
+            Verify::Mock => MockProver::new().await.verify(&proof, vk, None),
+            _ => self.client.verify(&proof, vk, None),
+        }
+        .map_err(|error| anyhow!("the proof does not verify: {error}"))?;
+        report.say("done", "done; the proof verifies", json!({"verified": true}));
+        Ok(())
+    }
+}

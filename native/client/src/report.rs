@@ -1,0 +1,70 @@
+//! What is said to people, or with `--json` to programs: one line per event on standard output.
+
+use std::time::Instant;
+
+use serde_json::{json, Value};
+use sp1_sdk::network::Error as NetworkError;
+
+/// One job's voice.
+#[derive(Clone)]
+pub struct Report {
+    pub json: bool,
+    pub job: usize,
+    pub started: Instant,
+}
+
+impl Report {
+    /// `fields` is a JSON object; people get `sentence`, programs get the fields.
+    pub fn say(&self, event: &str, sentence: &str, fields: Value) {
+        let elapsed = self.started.elapsed();
+        if self.json {
+            let mut line = json!({
+                "event": event,
+                "job": self.job,
+                "elapsedMillis": elapsed.as_millis() as u64,
+            });
+            if let (Some(line), Value::Object(fields)) = (line.as_object_mut(), fields) {
+                line.extend(fields);
+            }
+            println!("{line}");
+        } else {
+            println!("[{:>3}] {:>8.2} s  {sentence}", self.job, elapsed.as_secs_f64());
+        }
+    }
+
+    pub fn failed(&self, error: &anyhow::Error) {
+        let sentence = format!("failed: {error:#}");
+        self.say("failed", &sentence, json!({"error": format!("{error:#}"), "kind": kind(error)}));
+    }
+}
+
+/// The SDK's error as one word, for programs to compare.
+pub fn kind(error: &anyhow::Error) -> String {
+    for cause in error.chain() {
+        if let Some(error) = cause.downcast_ref::<NetworkError>() {
+            let word = match error {
+                NetworkError::SimulationFailed => "simulation-failed",
+                NetworkError::RequestUnexecutable { .. } => "unexecutable",
+                NetworkError::RequestUnfulfillable { .. } => "unfulfillable",
+                NetworkError::RequestReverted { .. } => "reverted",
+                NetworkError::RequestExpired { .. } => "expired",
+                NetworkError::RequestTimedOut { .. } => "timed-out",
+                NetworkError::RequestAuctionTimedOut { .. } => "auction-timed-out",
+                NetworkError::RpcError(status) => return rpc_kind(status),
+                NetworkError::Other(inner) => return kind(inner),
+            };
+            return word.to_string();
+        }
+        if let Some(status) = cause.downcast_ref::<tonic::Status>() {
+            return rpc_kind(status);
+        }
+        if cause.source().is_none() && cause.to_string().contains("does not verify") {
+            return "not-verified".to_string();
+        }
+    }
+    "other".to_string()
+}
+
+fn rpc_kind(status: &tonic::Status) -> String {
+    format!("rpc-{:?}", status.code()).to_lowercase()
+}
