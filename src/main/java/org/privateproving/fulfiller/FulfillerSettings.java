@@ -1,0 +1,81 @@
+package org.privateproving.fulfiller;
+
+import com.typesafe.config.Config;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import org.privateproving.domain.InvalidSetting;
+import org.privateproving.sp1.EngineKind;
+
+/**
+ * How a fulfiller runs.
+ *
+ * @param name unique among the fulfillers alive in a cluster
+ * @param device which CUDA device
+ * @param library where the native bridge lies; empty: beside the jar
+ * @param maxCycles no program runs for more, unsigned
+ * @param maxInput the largest stdin or program, decompressed, in bytes
+ * @param programCache programs whose keys are kept ready
+ */
+public record FulfillerSettings(
+    String name,
+    EngineKind engine,
+    int device,
+    Optional<Path> library,
+    long maxCycles,
+    long maxInput,
+    int programCache) {
+
+  private static final String PATH = "private-proving.fulfiller";
+
+  /**
+   * @param config the whole configuration
+   * @param host to name the fulfiller after, unless the configuration names it
+   * @throws InvalidSetting naming the key
+   */
+  public static FulfillerSettings from(Config config, String host) {
+    Config own = config.getConfig(PATH);
+    int device = own.getInt("device");
+    require(device >= 0, "device", device, "0 or more");
+    long maxCycles = own.getLong("max-cycles");
+    require(maxCycles > 0, "max-cycles", maxCycles, "1 or more");
+    long maxInput = own.getBytes("max-input");
+    require(maxInput > 0, "max-input", maxInput, "1B or more");
+    int programCache = own.getInt("program-cache");
+    require(programCache >= 1, "program-cache", programCache, "1 or more");
+    String name = own.getString("name").strip();
+    String library = own.getString("native-library").strip();
+    return new FulfillerSettings(
+        name.isEmpty() ? host + "/" + device : name,
+        engine(own.getString("engine").strip(), device),
+        device,
+        library.isEmpty() ? Optional.empty() : Optional.of(Path.of(library)),
+        maxCycles,
+        maxInput,
+        programCache);
+  }
+
+  private static EngineKind engine(String engine, int device) {
+    return switch (engine.toLowerCase(Locale.ROOT)) {
+      case "mock" -> EngineKind.MOCK;
+      case "cpu" -> EngineKind.CPU;
+      case "cuda" -> EngineKind.CUDA;
+      case "auto" -> hasCudaDevice(device) ? EngineKind.CUDA : EngineKind.CPU;
+      default ->
+          throw new InvalidSetting(
+              PATH + ".engine", engine + " (expected: auto, mock, cpu or cuda)");
+    };
+  }
+
+  /** Whether the driver shows the device. */
+  private static boolean hasCudaDevice(int device) {
+    return Files.exists(Path.of("/dev/nvidia" + device));
+  }
+
+  private static void require(boolean fine, String key, Object value, String expected) {
+    if (!fine) {
+      throw new InvalidSetting(PATH + "." + key, value + " (expected: " + expected + ")");
+    }
+  }
+}

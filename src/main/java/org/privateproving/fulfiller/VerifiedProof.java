@@ -1,0 +1,24 @@
+package org.privateproving.fulfiller;
+
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.util.ByteString;
+import org.privateproving.domain.Digest;
+
+/**
+ * A proof that its prover has verified, outside the Java heap.
+ *
+ * <p>Owned by whoever received it from {@link ProvingDevice}; closing ends streams of it with an
+ * error.
+ */
+interface VerifiedProof extends AutoCloseable {
+  long size();
+
+  Digest sha256();
+
+  /** The whole proof from its start, in pieces small enough to travel between nodes. */
+  Source<ByteString, NotUsed> bytes();
+
+  @Override
+  void close();
+}
