@@ -1,0 +1,41 @@
+package org.privateproving.request;
+
+import java.time.Instant;
+import org.privateproving.domain.Digest;
+import org.privateproving.domain.FailureCause;
+
+/**
+ * What has happened to a request. Stored for as long as the request is known, by {@link
+ * EventSerializer}: fields may be added as {@code Optional}, never renamed or removed.
+ */
+public sealed interface Event {
+  Instant at();
+
+  record Accepted(Order order, Instant at) implements Event {}
+
+  /**
+   * @param epoch one more than the latest
+   */
+  record LeaseGranted(long epoch, String fulfiller, Instant until, Instant at) implements Event {}
+
+  /**
+   * @param counts whether it counts as an attempt
+   */
+  record LeaseLost(long epoch, String reason, boolean counts, Instant at) implements Event {}
+
+  record Executed(long epoch, long cycles, long gas, Digest publicValuesDigest, Instant at)
+      implements Event {}
+
+  /**
+   * @param epoch of the lease under which it was made, which may be over
+   */
+  record Proved(long epoch, State.StoredProof proof, Instant at) implements Event {}
+
+  record Fulfilled(Digest txHash, Instant at) implements Event {}
+
+  record Failed(FailureCause cause, String detail, Instant at) implements Event {}
+
+  record Expired(Instant at) implements Event {}
+
+  record InputsErased(Instant at) implements Event {}
+}

@@ -1,0 +1,160 @@
+package org.privateproving.request;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+import org.privateproving.domain.CborSerializable;
+import org.privateproving.domain.RequestId;
+
+/**
+ * Looks after requests that nobody asks about; one per cluster. At its start and every so often it
+ * wakes each request that has work left, so that after a crash all of them go on; and it forgets
+ * those that ended long ago.
+ */
+public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
+
+  public sealed interface Command {}
+
+  /** Ends it when it is moved to another server. */
+  public enum Stop implements Command, CborSerializable {
+    INSTANCE
+  }
+
+  private enum Round implements Command {
+    WAKE,
+    FORGET
+  }
+
+  private record PageHere(List<RequestId> ids) implements Command {}
+
+  private record Forgotten(int requests) implements Command {}
+
+  private record Failed(Round round, String kind) implements Command {}
+
+  private static final int PAGE = 500;
+  private static final Duration WAKE_EVERY = Duration.ofMinutes(1);
+  private static final Duration FORGET_EVERY = Duration.ofMinutes(10);
+  private static final Duration ABSENT_FOR = Duration.ofHours(1);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+  private static final int FORGET_PARALLELISM = 4;
+
+  private final TimerScheduler<Command> timers;
+  private final Surroundings around;
+  private final Requests requests;
+  private final Consumer<RequestId> waker;
+
+  /**
+   * @param waker sends {@link RequestCommand.Wake}
+   */
+  public static Behavior<Command> create(
+      Surroundings around, Requests requests, Consumer<RequestId> waker) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers -> new Housekeeper(context, timers, around, requests, waker)));
+  }
+
+  private Housekeeper(
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      Surroundings around,
+      Requests requests,
+      Consumer<RequestId> waker) {
+    super(context);
+    this.timers = timers;
+    this.around = around;
+    this.requests = requests;
+    this.waker = waker;
+    timers.startTimerWithFixedDelay(Round.FORGET, FORGET_EVERY);
+    context.getSelf().tell(Round.WAKE);
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder().onMessage(Command.class, this::on).build();
+  }
+
+  private Behavior<Command> on(Command command) {
+    switch (command) {
+      case Round.WAKE -> nextPage(Optional.empty());
+      case PageHere(List<RequestId> ids) -> wake(ids);
+      case Round.FORGET -> forget();
+      case Forgotten(int count) -> {
+        if (count > 0) {
+          getContext().getLog().info("Forgot {} requests that ended long ago", count);
+        }
+      }
+      case Failed(Round round, String kind) -> {
+        getContext().getLog().warn("Housekeeping ({}) failed: {}; again soon", round, kind);
+        timers.startSingleTimer(round, round, RETRY_AFTER);
+      }
+      case Stop.INSTANCE -> {
+        return Behaviors.stopped();
+      }
+    }
+    return this;
+  }
+
+  private void nextPage(Optional<RequestId> after) {
+    getContext()
+        .pipeToSelf(
+            around.index().unsettled(after, PAGE),
+            (ids, failure) -> ids != null ? new PageHere(ids) : failed(Round.WAKE, failure));
+  }
+
+  private void wake(List<RequestId> ids) {
+    ids.forEach(waker);
+    if (ids.size() == PAGE) {
+      nextPage(Optional.of(ids.getLast()));
+    } else {
+      timers.startSingleTimer(Round.WAKE, Round.WAKE, WAKE_EVERY);
+    }
+  }
+
+  private void forget() {
+    Instant now = around.clock().instant();
+    CompletionStage<Integer> count =
+        around
+            .index()
+            .forgetAbsentBefore(now.minus(ABSENT_FOR))
+            .thenCompose(
+                _ -> around.index().settledBefore(now.minus(around.settings().keepEnded()), PAGE))
+            .thenCompose(
+                ids ->
+                    Source.from(ids)
+                        .mapAsync(FORGET_PARALLELISM, this::forget)
+                        .runWith(Sink.seq(), getContext().getSystem())
+                        .thenApply(List::size));
+    getContext()
+        .pipeToSelf(
+            count, (n, failure) -> n != null ? new Forgotten(n) : failed(Round.FORGET, failure));
+  }
+
+  /** The proof first: a crash in between leaves the row, and the next round finds it. */
+  private CompletionStage<RequestId> forget(RequestId id) {
+    return requests
+        .find(id)
+        .thenCompose(
+            found ->
+                found.isPresent() && found.get().state() instanceof State.Fulfilled fulfilled
+                    ? around.artifacts().erase(fulfilled.proof().artifact())
+                    : java.util.concurrent.CompletableFuture.completedFuture(null))
+        .thenCompose(_ -> around.index().forget(id))
+        .thenApply(_ -> id);
+  }
+
+  private static Failed failed(Round round, @org.jspecify.annotations.Nullable Throwable failure) {
+    return new Failed(round, failure == null ? "unknown" : failure.getClass().getSimpleName());
+  }
+}

@@ -1,0 +1,72 @@
+package org.privateproving.request;
+
+import java.util.Optional;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.privateproving.artifact.ArtifactInfo;
+import org.privateproving.domain.Address;
+import org.privateproving.domain.CborSerializable;
+import org.privateproving.fulfiller.FulfillerMessage;
+import org.privateproving.fulfiller.WorkReport;
+import org.privateproving.network.ProverNetwork.ReportOutcome;
+
+/** What a ProofRequest is told. */
+public sealed interface RequestCommand {
+
+  // From the gateway.
+
+  record Accept(Order order, ActorRef<Done> replyTo) implements RequestCommand, CborSerializable {}
+
+  /**
+   * @param mayHold whether the answer may wait for the end, if that is near
+   */
+  record Poll(boolean mayHold, ActorRef<Answer> replyTo)
+      implements RequestCommand, CborSerializable {}
+
+  record Cancel(Address by, ActorRef<Answer> replyTo) implements RequestCommand, CborSerializable {}
+
+  /**
+   * @param snapshot empty if nobody ordered this
+   */
+  record Answer(Optional<Snapshot> snapshot) implements CborSerializable {}
+
+  // From the dispatcher.
+
+  record Propose(String fulfiller, ActorRef<FulfillerMessage> ref)
+      implements RequestCommand, CborSerializable {}
+
+  // From a fulfiller.
+
+  record Report(WorkReport report) implements RequestCommand, CborSerializable {}
+
+  // From the server.
+
+  /** Look whether something is left to do; sent to every unsettled request now and then. */
+  enum Wake implements RequestCommand, CborSerializable {
+    INSTANCE
+  }
+
+  // From itself.
+
+  record ProofStored(WorkReport.HaveProof offer, ArtifactInfo proof) implements RequestCommand {}
+
+  record ProofNotStored(long epoch, String reason) implements RequestCommand {}
+
+  record InputsMissing(long epoch) implements RequestCommand {}
+
+  record Told(ReportOutcome outcome) implements RequestCommand {}
+
+  enum Timeout implements RequestCommand {
+    LEASE_OVER,
+    DEADLINE_OVER,
+    ANNOUNCE,
+    HOLD_OVER,
+    RETRY,
+    IDLE
+  }
+
+  enum Erasure implements RequestCommand {
+    DONE,
+    FAILED
+  }
+}

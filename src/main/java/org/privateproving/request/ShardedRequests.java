@@ -1,0 +1,101 @@
+package org.privateproving.request;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
+import org.apache.pekko.japi.function.Function;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+import org.privateproving.domain.Address;
+import org.privateproving.domain.Refusal;
+import org.privateproving.domain.RequestId;
+import org.privateproving.request.RequestCommand.Answer;
+
+/** {@link Requests} by way of cluster sharding. */
+public final class ShardedRequests implements Requests {
+  private static final int LIST_PARALLELISM = 8;
+
+  private final ActorSystem<?> system;
+  private final ClusterSharding sharding;
+  private final Surroundings around;
+
+  public ShardedRequests(ActorSystem<?> system, Surroundings around) {
+    this.system = system;
+    this.sharding = ClusterSharding.get(system);
+    this.around = around;
+  }
+
+  @Override
+  public CompletionStage<Void> accept(RequestId id, Order order) {
+    return around
+        .index()
+        .register(id, order, around.clock().instant())
+        .thenCompose(
+            _ ->
+                this.<Done>ask(
+                    id,
+                    replyTo -> new RequestCommand.Accept(order, replyTo),
+                    around.settings().askTimeout()))
+        .thenAccept(_ -> {});
+  }
+
+  @Override
+  public CompletionStage<Optional<Snapshot>> poll(RequestId id) {
+    Duration patience = around.settings().askTimeout().plus(around.settings().hold());
+    return this.<Answer>ask(id, replyTo -> new RequestCommand.Poll(true, replyTo), patience)
+        .thenApply(Answer::snapshot);
+  }
+
+  @Override
+  public CompletionStage<Optional<Snapshot>> find(RequestId id) {
+    return this.<Answer>ask(
+            id, replyTo -> new RequestCommand.Poll(false, replyTo), around.settings().askTimeout())
+        .thenApply(Answer::snapshot);
+  }
+
+  @Override
+  public CompletionStage<Optional<Snapshot>> cancel(RequestId id, Address by) {
+    return this.<Answer>ask(
+            id, replyTo -> new RequestCommand.Cancel(by, replyTo), around.settings().askTimeout())
+        .thenApply(Answer::snapshot);
+  }
+
+  @Override
+  public CompletionStage<List<Snapshot>> list(RequestFilter filter) {
+    return around
+        .index()
+        .matching(filter)
+        .thenCompose(
+            ids ->
+                Source.from(ids)
+                    .mapAsync(LIST_PARALLELISM, this::find)
+                    .mapConcat(found -> found.map(List::of).orElse(List.of()))
+                    .runWith(Sink.seq(), system));
+  }
+
+  private <R> CompletionStage<R> ask(
+      RequestId id, Function<ActorRef<R>, RequestCommand> command, Duration timeout) {
+    EntityRef<RequestCommand> request = sharding.entityRefFor(ProofRequest.TYPE_KEY, id.hex());
+    return request
+        .<R>ask(command, timeout)
+        .exceptionally(
+            failure -> {
+              throw failure instanceof TimeoutException
+                      || failure.getCause() instanceof TimeoutException
+                  ? new Refusal(
+                      Refusal.Reason.TRY_AGAIN,
+                      "the request's actor did not answer in "
+                          + timeout.toSeconds()
+                          + " s; please try again")
+                  : new CompletionException(failure);
+            });
+  }
+}
