@@ -1,0 +1,150 @@
+package org.privateproving.gateway;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.google.protobuf.ByteString;
+import java.time.Clock;
+import org.privateproving.artifact.ArtifactStore;
+import org.privateproving.domain.Address;
+import org.privateproving.domain.Digest;
+import org.privateproving.domain.RequestId;
+import org.privateproving.request.Order;
+import org.privateproving.request.PublicFace;
+import org.privateproving.request.PublicFace.Face;
+import org.privateproving.request.State;
+import org.privateproving.wire.network.AuctionProofRequestTail;
+import org.privateproving.wire.network.BaseProofRequestTail;
+import org.privateproving.wire.network.FulfillmentStatus;
+import org.privateproving.wire.network.GetProofRequestStatusResponse;
+import org.privateproving.wire.network.ProofMode;
+import org.privateproving.wire.network.ProofRequest;
+import org.privateproving.wire.network.SettlementStatus;
+
+/** Puts a request into the words of the wire; what its state means to a client is PublicFace's. */
+final class RequestView {
+  private static final ByteString NO_TX = ByteString.copyFrom(new byte[Digest.BYTES]);
+  private static final int MAX_TRACE = 1000;
+
+  private final ArtifactUrls urls;
+  private final ArtifactStore artifacts;
+  private final Clock clock;
+
+  RequestView(ArtifactUrls urls, ArtifactStore artifacts, Clock clock) {
+    this.urls = urls;
+    this.artifacts = artifacts;
+    this.clock = clock;
+  }
+
+  GetProofRequestStatusResponse status(State.Known state) {
+    Face face = PublicFace.of(state, clock.instant());
+    GetProofRequestStatusResponse.Builder response =
+        GetProofRequestStatusResponse.newBuilder()
+            .setFulfillmentStatus(face.fulfillment())
+            .setExecutionStatus(face.execution())
+            .setRequestTxHash(NO_TX)
+            .setDeadline(face.deadline().getEpochSecond());
+    state
+        .facts()
+        .execution()
+        .ifPresent(e -> response.setPublicValuesHash(Bytes.of(e.publicValuesDigest().bytes())));
+    if (state instanceof State.Fulfilled fulfilled) {
+      response.setFulfillTxHash(Bytes.of(fulfilled.txHash().bytes()));
+      // The SDK fetches the proof as soon as it reads FULFILLED, and wants a URL with it.
+      if (face.fulfillment() == FulfillmentStatus.FULFILLED) {
+        response.setProofUri(urls.proof(artifacts.proofPath(fulfilled.proof().artifact())));
+      }
+    }
+    return response.build();
+  }
+
+  /**
+   * A ProofRequest with the tail of the schema that the request was made in: a client of the other
+   * schema could not decode it, and would ask again for two minutes.
+   */
+  ByteString details(RequestId id, State.Known state) {
+    Face face = PublicFace.of(state, clock.instant());
+    Order order = state.facts().order();
+    ByteString tail =
+        switch (order.schema()) {
+          case BASE -> baseTail(order, face);
+          case AUCTION -> auctionTail(order, face, state);
+        };
+    return common(id, state, face).toByteString().concat(tail);
+  }
+
+  private static ProofRequest common(RequestId id, State.Known state, Face face) {
+    State.Facts facts = state.facts();
+    Order order = facts.order();
+    ProofRequest.Builder request =
+        ProofRequest.newBuilder()
+            .setRequestId(Bytes.of(id.bytes()))
+            .setVkHash(Bytes.of(order.vkHash().bytes()))
+            .setVersion(order.version().wire())
+            .setMode(ProofMode.valueOf(order.mode().name()))
+            .setStrategyValue(order.strategy())
+            .setProgramUri(order.programUri())
+            .setStdinUri(order.stdinUri())
+            .setDeadline(face.deadline().getEpochSecond())
+            .setCycleLimit(order.cycleLimit())
+            .setFulfillmentStatus(face.fulfillment())
+            .setExecutionStatus(face.execution())
+            .setRequester(Bytes.of(order.requester().bytes()))
+            .setCreatedAt(facts.acceptedAt().getEpochSecond())
+            .setUpdatedAt(facts.updatedAt().getEpochSecond())
+            .setTxHash(NO_TX)
+            .setGasLimit(order.gasLimit())
+            .setExecuteFailCause(face.executeFailureCause())
+            .setSettlementStatus(SettlementStatus.UNSETTLED)
+            .setMinAuctionPeriod(order.minAuctionPeriod());
+    for (Address address : order.whitelist()) {
+      request.addWhitelist(Bytes.of(address.bytes()));
+    }
+    order.publicValuesHash().ifPresent(d -> request.setPublicValuesHash(Bytes.of(d.bytes())));
+    facts
+        .execution()
+        .ifPresent(
+            execution ->
+                request
+                    .setCycles(execution.cycles())
+                    .setGasUsed(execution.gas())
+                    .setPublicValuesHash(Bytes.of(execution.publicValuesDigest().bytes())));
+    if (state instanceof State.Fulfilled fulfilled) {
+      request.setFulfilledAt(fulfilled.proof().at().getEpochSecond());
+    }
+    return request.build();
+  }
+
+  private static ByteString baseTail(Order order, Face face) {
+    return BaseProofRequestTail.newBuilder()
+        .setError(face.error())
+        .setStdinPrivate(order.stdinPrivate())
+        .build()
+        .toByteString();
+  }
+
+  private static ByteString auctionTail(Order order, Face face, State.Known state) {
+    AuctionProofRequestTail.Builder tail =
+        AuctionProofRequestTail.newBuilder()
+            .setError(face.error())
+            .setIsCanceled(face.canceled())
+            .setStdinPrivate(order.stdinPrivate());
+    order
+        .auction()
+        .ifPresent(
+            terms -> tail.setBaseFee(terms.baseFee()).setMaxPricePerPgu(terms.maxPricePerPgu()));
+    if (state instanceof State.Failed failed) {
+      tail.setErrorTrace(trace(failed));
+    }
+    return tail.build().toByteString();
+  }
+
+  private static ByteString trace(State.Failed failed) {
+    String detail = failed.detail();
+    String bounded = detail.length() > MAX_TRACE ? detail.substring(0, MAX_TRACE) : detail;
+    return ByteString.copyFromUtf8(
+        "{\"cause\":\""
+            + failed.cause()
+            + "\",\"message\":\""
+            + new String(JsonStringEncoder.getInstance().quoteAsString(bounded))
+            + "\"}");
+  }
+}
