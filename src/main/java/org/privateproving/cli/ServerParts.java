@@ -1,0 +1,73 @@
+package org.privateproving.cli;
+
+import com.typesafe.config.Config;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.privateproving.database.Database;
+import org.privateproving.domain.CircuitVersion;
+import org.privateproving.gateway.Gateway;
+import org.privateproving.gateway.GatewaySettings;
+import org.privateproving.gateway.Readiness;
+import org.privateproving.gateway.Readiness.Check;
+import org.privateproving.request.ShardedRequests;
+
+/** The server of this process: its gateway and what runs on a timer. */
+final class ServerParts {
+  private ServerParts() {}
+
+  /** Returns what to tell the operator once clients may come. */
+  static String start(
+      ActorSystem<?> system, ClusterParts parts, ServerResources resources, Clock clock)
+      throws InterruptedException {
+    Config config = resources.config();
+    ServerStore store = Objects.requireNonNull(parts.store());
+    GatewaySettings settings = GatewaySettings.from(config);
+    Gateway gateway =
+        new Gateway(
+            system,
+            settings,
+            store.ledger(),
+            new ShardedRequests(system, Objects.requireNonNull(parts.surroundings())),
+            store.artifacts(),
+            clock,
+            circuitVersions(config),
+            readiness(store.database()));
+    var address =
+        Node.await(
+            gateway.bind().toCompletableFuture(),
+            "clients' port " + settings.port() + " on " + settings.host() + " cannot be opened");
+    Cleaning.every(system, store, clock);
+    String url = settings.publicUrl().orElse("http://" + settings.host() + ":" + address.getPort());
+    return OperatorLines.ready(url, "hosted", ServerResources.data(config));
+  }
+
+  private static Set<CircuitVersion> circuitVersions(Config config) {
+    return config.getStringList("private-proving.circuit-versions").stream()
+        .map(CircuitVersion::new)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static Readiness readiness(Database database) {
+    return () -> database(database).thenApply(List::of);
+  }
+
+  private static CompletionStage<Check> database(Database database) {
+    return database
+        .transact(
+            connection -> {
+              try (var statement = connection.createStatement()) {
+                return statement.execute("SELECT 1");
+              }
+            })
+        .handle(
+            (_, failure) ->
+                failure == null
+                    ? new Check("database", true, "answers")
+                    : new Check("database", false, "does not answer"));
+  }
+}

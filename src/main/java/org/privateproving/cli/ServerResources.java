@@ -1,0 +1,92 @@
+package org.privateproving.cli;
+
+import com.typesafe.config.Config;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.privateproving.database.BundledPostgres;
+import org.privateproving.database.Database;
+import org.privateproving.database.DatabaseSettings;
+import org.privateproving.database.Migrations;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a server needs that is no actor: its database, and the server of that if it is our own. */
+final class ServerResources implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerResources.class);
+
+  private final Config config;
+  private final @Nullable BundledPostgres postgres;
+  private final @Nullable Database database;
+
+  private ServerResources(
+      Config config, @Nullable BundledPostgres postgres, @Nullable Database database) {
+    this.config = config;
+    this.postgres = postgres;
+    this.database = database;
+  }
+
+  /** For a node that is no server. */
+  static ServerResources none(Config config) {
+    return new ServerResources(config, null, null);
+  }
+
+  /**
+   * Starts or finds the database and brings its schema up to date.
+   *
+   * @throws CannotStart if there is none
+   */
+  static ServerResources open(Config config) {
+    DatabaseSettings settings = DatabaseSettings.from(config);
+    BundledPostgres postgres = null;
+    try {
+      if (settings.bundled()) {
+        postgres = BundledPostgres.start(data(config).resolve("postgres"));
+        settings = postgres.connect(settings);
+      }
+      Migrations.migrate(settings);
+      Database database = Database.open(settings);
+      return new ServerResources(
+          NodeConfig.withDatabase(config, settings.url(), settings.user(), settings.password()),
+          postgres,
+          database);
+    } catch (IOException | RuntimeException e) {
+      close(postgres);
+      throw new CannotStart("the database cannot be used: " + e.getMessage());
+    }
+  }
+
+  static Path data(Config config) {
+    return Path.of(config.getString("private-proving.data")).toAbsolutePath().normalize();
+  }
+
+  /** With the database's address filled in. */
+  Config config() {
+    return config;
+  }
+
+  Database database() {
+    if (database == null) {
+      throw new IllegalStateException("this node is no server: it has no database");
+    }
+    return database;
+  }
+
+  @Override
+  public void close() {
+    if (database != null) {
+      database.close();
+    }
+    close(postgres);
+  }
+
+  private static void close(@Nullable BundledPostgres postgres) {
+    if (postgres != null) {
+      try {
+        postgres.close();
+      } catch (IOException e) {
+        LOG.warn("The database server did not stop cleanly: {}", e.getMessage());
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package org.privateproving.cli;
+
+import com.typesafe.config.Config;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.stream.SystemMaterializer;
+import org.privateproving.artifact.ArtifactCleaner;
+import org.privateproving.artifact.ArtifactSettings;
+import org.privateproving.artifact.ArtifactStore;
+import org.privateproving.artifact.ClusterKey;
+import org.privateproving.database.Database;
+import org.privateproving.dispatch.Dispatcher;
+import org.privateproving.network.HostedLedger;
+import org.privateproving.network.Reporter;
+import org.privateproving.request.DurationHistory;
+import org.privateproving.request.RequestIndex;
+import org.privateproving.request.RequestSettings;
+import org.privateproving.request.Surroundings;
+
+/** What a server keeps: artifacts, the ledger, the read side. */
+record ServerStore(
+    Config config,
+    Database database,
+    ArtifactStore artifacts,
+    ArtifactCleaner cleaner,
+    HostedLedger ledger) {
+
+  /**
+   * @throws CannotStart if the cluster key cannot be had
+   */
+  static ServerStore open(ActorSystem<?> system, ServerResources resources, Clock clock) {
+    Config config = resources.config();
+    Database database = resources.database();
+    ArtifactSettings settings = ArtifactSettings.from(config);
+    SecureRandom random = new SecureRandom();
+    ClusterKey key;
+    try {
+      key = ClusterKey.from(settings, random);
+    } catch (IOException e) {
+      throw new CannotStart("the cluster key cannot be read: " + e.getMessage());
+    }
+    ArtifactStore artifacts =
+        ArtifactStore.inPostgres(
+            database, key, settings, clock, random, SystemMaterializer.get(system).materializer());
+    return new ServerStore(
+        config,
+        database,
+        artifacts,
+        new ArtifactCleaner(database, settings),
+        new HostedLedger(database, artifacts, clock));
+  }
+
+  Surroundings surroundings(
+      ActorRef<Dispatcher.Command> dispatcher, ActorRef<Reporter.Command> reporter, Clock clock) {
+    return new Surroundings(
+        dispatcher,
+        reporter,
+        artifacts,
+        ledger,
+        new RequestIndex(database),
+        new DurationHistory(),
+        RequestSettings.from(config),
+        clock);
+  }
+}
