@@ -1,0 +1,189 @@
+package org.privateproving.endtoend;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.privateproving.database.DatabaseSettings;
+
+/**
+ * The packaged program, running {@code up} as a process of its own: what a user has. Its ports are
+ * free ones, its data folder is the test's.
+ */
+public final class ProvingProcess implements AutoCloseable {
+  private static final Pattern READY = Pattern.compile("^ready: (\\S+) ", Pattern.MULTILINE);
+  private static final Duration START_WITHIN = Duration.ofMinutes(3);
+
+  private final Process process;
+  private final Path log;
+
+  private ProvingProcess(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /** What differs from {@code up --engine mock} with the embedded database. */
+  public static final class Builder {
+    private final Path data;
+    private final List<String> jvm = new ArrayList<>(List.of("-Xmx512m"));
+    private final List<String> arguments = new ArrayList<>();
+    private String engine = "mock";
+    private int port;
+
+    private Builder(Path data) {
+      this.data = data;
+    }
+
+    public Builder engine(String name) {
+      engine = name;
+      return this;
+    }
+
+    /** The port of an earlier process, so that its clients find this one. */
+    public Builder port(int fixed) {
+      port = fixed;
+      return this;
+    }
+
+    /** Options of the JVM, after the defaults. */
+    public Builder jvm(String... options) {
+      jvm.addAll(Arrays.asList(options));
+      return this;
+    }
+
+    /** As in {@code gateway.hold=0s}. */
+    public Builder set(String setting) {
+      arguments.add("--set");
+      arguments.add(setting);
+      return this;
+    }
+
+    public Builder argument(String... more) {
+      arguments.addAll(Arrays.asList(more));
+      return this;
+    }
+
+    /** An external database instead of the embedded one. */
+    public Builder database(DatabaseSettings settings) {
+      set("database.url=" + settings.url());
+      set("database.user=" + settings.user());
+      password = settings.password();
+      return this;
+    }
+
+    private String password = "";
+
+    /** Starts it and waits until clients may come; its engine may still be starting. */
+    public ProvingProcess start() {
+      try {
+        Files.createDirectories(data);
+        Path log = Files.createTempFile(data, "up-", ".log");
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("--sun-misc-unsafe-memory-access=allow");
+        command.add("--enable-native-access=ALL-UNNAMED");
+        // The collector that starts fastest on few cores.
+        command.add("-XX:+UseSerialGC");
+        command.addAll(jvm);
+        command.add("-jar");
+        command.add(Path.of("target", "private-proving.jar").toAbsolutePath().toString());
+        command.addAll(List.of("up", "--engine", engine, "--data", data.toString()));
+        command.addAll(List.of("--port", Integer.toString(port), "--management-port", "0"));
+        command.addAll(List.of("--set", "cluster.port=0"));
+        command.addAll(arguments);
+        ProcessBuilder builder =
+            new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        if (!password.isEmpty()) {
+          builder.environment().put("PRIVATE_PROVING_DATABASE_PASSWORD", password);
+        }
+        ProvingProcess started = new ProvingProcess(builder.start(), log);
+        started.awaitLine("ready: ");
+        return started;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  public static Builder in(Path data) {
+    return new Builder(data);
+  }
+
+  /** Where clients go. */
+  public URI url() {
+    Matcher ready = READY.matcher(log());
+    if (!ready.find()) {
+      throw new IllegalStateException("not ready:\n" + log());
+    }
+    return URI.create(ready.group(1));
+  }
+
+  public int port() {
+    return url().getPort();
+  }
+
+  /** Everything it has printed. */
+  public String log() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public ProvingProcess awaitEngine() {
+    awaitLine("engine ready: ");
+    return this;
+  }
+
+  /**
+   * Waits for a line with this text; fails at once, with all that was printed, if it ends first.
+   */
+  public void awaitLine(String text) {
+    await("a line with '" + text + "'")
+        .atMost(START_WITHIN)
+        .pollInterval(Duration.ofMillis(100))
+        .failFast("the process ended", () -> !process.isAlive())
+        .until(() -> log().contains(text));
+  }
+
+  public ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  /** SIGKILL, to this process alone: its database goes on, as after a real kill -9. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** SIGTERM; the exit status, or empty if it has not ended in a minute. */
+  public Optional<Integer> stop() throws InterruptedException {
+    process.destroy();
+    return process.waitFor(1, TimeUnit.MINUTES)
+        ? Optional.of(process.exitValue())
+        : Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (process.isAlive() && stop().isEmpty()) {
+        kill();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
