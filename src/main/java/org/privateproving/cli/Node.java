@@ -1,7 +1,10 @@
 package org.privateproving.cli;
 
 import com.typesafe.config.Config;
+import java.net.URI;
 import java.time.Clock;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +17,10 @@ import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.cluster.typed.JoinSeedNodes;
 import org.apache.pekko.management.javadsl.PekkoManagement;
+import org.privateproving.artifact.ArtifactSettings;
 import org.privateproving.fulfiller.FulfillerSettings;
+import org.privateproving.gateway.GatewaySettings;
+import org.privateproving.request.RequestSettings;
 
 /**
  * Puts a node together: the one place that knows every part. What has to outlive the actors (the
@@ -29,15 +35,20 @@ final class Node implements RunningNode {
   private static final long UP_WITHIN_SECONDS = 120;
 
   private final ActorSystem<?> system;
+  private final Optional<URI> url;
+  private final String engine;
 
-  private Node(ActorSystem<?> system) {
+  private Node(ActorSystem<?> system, Optional<URI> url, String engine) {
     this.system = system;
+    this.url = url;
+    this.engine = engine;
   }
 
   /** See {@link NodeStarter#start}. */
   static RunningNode start(Roles roles, Config config, ProgressLine progress)
       throws InterruptedException {
     ClusterSettings cluster = ClusterSettings.from(config, SYSTEM_NAME);
+    checkSettings(roles, config, cluster);
     ServerResources resources =
         roles.isServer() ? ServerResources.open(config) : ServerResources.none(config);
     ActorSystem<Void> system;
@@ -53,20 +64,38 @@ final class Node implements RunningNode {
     Clock clock = Clock.systemUTC();
     ClusterParts parts = ClusterParts.start(system, roles, resources, clock);
     awaitUp(system);
+    await(
+        PekkoManagement.get(system).start().toCompletableFuture(),
+        "the management port " + config.getInt("private-proving.management.port") + " is in use");
+    Optional<URI> url = Optional.empty();
     if (roles.isServer()) {
-      progress.done("node", ServerParts.start(system, parts, resources, clock));
+      URI here = ServerParts.start(system, parts, resources, clock);
+      url = Optional.of(here);
+      progress.done(
+          "node", OperatorLines.ready(here.toString(), "hosted", ServerResources.data(config)));
     }
+    String engine = "";
     if (roles.isFulfiller()) {
       FulfillerSettings settings = FulfillerSettings.from(config, cluster.host());
+      engine = settings.engine().name().toLowerCase(Locale.ROOT);
       if (!roles.isServer()) {
         progress.done("node", OperatorLines.joined(settings.name()));
       }
       FulfillerParts.start(system, parts, settings, progress, clock);
     }
-    await(
-        PekkoManagement.get(system).start().toCompletableFuture(),
-        "the management port " + config.getInt("private-proving.management.port") + " is in use");
-    return new Node(system);
+    return new Node(system, url, engine);
+  }
+
+  /** A wrong value is refused before anything is started. */
+  private static void checkSettings(Roles roles, Config config, ClusterSettings cluster) {
+    if (roles.isServer()) {
+      var _ = GatewaySettings.from(config);
+      var _ = ArtifactSettings.from(config);
+      var _ = RequestSettings.from(config);
+    }
+    if (roles.isFulfiller()) {
+      var _ = FulfillerSettings.from(config, cluster.host());
+    }
   }
 
   private static void awaitUp(ActorSystem<?> system) throws InterruptedException {
@@ -114,6 +143,16 @@ final class Node implements RunningNode {
     } finally {
       resources.close();
     }
+  }
+
+  @Override
+  public Optional<URI> url() {
+    return url;
+  }
+
+  @Override
+  public String engine() {
+    return engine;
   }
 
   @Override

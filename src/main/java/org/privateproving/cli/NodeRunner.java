@@ -23,13 +23,31 @@ final class NodeRunner {
     this.clock = clock;
   }
 
+  /** What to do while a node runs; the process ends when it returns. */
+  @FunctionalInterface
+  interface Task {
+    /** The exit status. */
+    int run(RunningNode node) throws InterruptedException;
+  }
+
+  /** Runs a node until it stops: see the other {@code run}. */
+  int run(Roles roles, SettingsSources sources) throws InterruptedException {
+    return run(
+        roles,
+        sources,
+        node -> {
+          node.awaitTermination();
+          return PrivateProving.SUCCESS;
+        });
+  }
+
   /**
-   * Returns the exit status when the node has stopped.
+   * Starts a node and returns the exit status when the task has ended.
    *
    * @throws org.privateproving.domain.InvalidSetting before anything is started
    * @throws CannotStart with nothing left running
    */
-  int run(Roles roles, SettingsSources sources) throws InterruptedException {
+  int run(Roles roles, SettingsSources sources, Task task) throws InterruptedException {
     Config settings = loader.load(sources);
     Logging.level(settings);
     PrintStream before = System.out;
@@ -40,7 +58,7 @@ final class NodeRunner {
       TerminalProgress progress = new TerminalProgress(terminal, clock);
       var ticking = ticker.scheduleAtFixedRate(progress::tick, 1, 1, TimeUnit.SECONDS);
       try {
-        starter.start(roles, NodeConfig.of(settings, roles), progress).awaitTermination();
+        return task.run(starter.start(roles, NodeConfig.of(settings, roles), progress));
       } finally {
         ticking.cancel(false);
       }
@@ -48,6 +66,5 @@ final class NodeRunner {
       terminal.status("");
       System.setOut(before);
     }
-    return PrivateProving.SUCCESS;
   }
 }

@@ -60,6 +60,7 @@ public final class PrivateProving implements Callable<Integer> {
     CommandLine program = new CommandLine(new PrivateProving(out));
     program
         .addSubcommand(new UpCommand(runner))
+        .addSubcommand(new DemoCommand(runner, terminal))
         .addSubcommand(new ServerCommand(runner))
         .addSubcommand(new FulfillerCommand(runner))
         .addSubcommand(new DoctorCommand(loader, sp1, out))

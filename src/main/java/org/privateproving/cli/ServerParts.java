@@ -1,6 +1,7 @@
 package org.privateproving.cli;
 
 import com.typesafe.config.Config;
+import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
@@ -20,8 +21,8 @@ import org.privateproving.request.ShardedRequests;
 final class ServerParts {
   private ServerParts() {}
 
-  /** Returns what to tell the operator once clients may come. */
-  static String start(
+  /** Returns where clients go, once they may come. */
+  static URI start(
       ActorSystem<?> system, ClusterParts parts, ServerResources resources, Clock clock)
       throws InterruptedException {
     Config config = resources.config();
@@ -42,8 +43,8 @@ final class ServerParts {
             gateway.bind().toCompletableFuture(),
             "clients' port " + settings.port() + " on " + settings.host() + " cannot be opened");
     Cleaning.every(system, store, clock);
-    String url = settings.publicUrl().orElse("http://" + settings.host() + ":" + address.getPort());
-    return OperatorLines.ready(url, "hosted", ServerResources.data(config));
+    return URI.create(
+        settings.publicUrl().orElse("http://" + settings.host() + ":" + address.getPort()));
   }
 
   private static Set<CircuitVersion> circuitVersions(Config config) {

@@ -8,12 +8,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,8 +36,24 @@ class PrivateProvingTest {
         this.roles = roles;
         this.config = config;
         progress.done("node", "ready");
-        return () -> {};
+        return new EndedNode();
       };
+
+  /** A node that has nothing to do. */
+  private record EndedNode() implements RunningNode {
+    @Override
+    public Optional<URI> url() {
+      return Optional.empty();
+    }
+
+    @Override
+    public String engine() {
+      return "mock";
+    }
+
+    @Override
+    public void awaitTermination() {}
+  }
 
   @AfterEach
   void logAsBefore() {
