@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -40,6 +42,8 @@ public final class ProvingProcess implements AutoCloseable {
     private final List<String> arguments = new ArrayList<>();
     private String engine = "mock";
     private int port;
+    private int managementPort;
+    private final Map<String, String> environment = new HashMap<>();
 
     private Builder(Path data) {
       this.data = data;
@@ -53,6 +57,17 @@ public final class ProvingProcess implements AutoCloseable {
     /** The port of an earlier process, so that its clients find this one. */
     public Builder port(int fixed) {
       port = fixed;
+      return this;
+    }
+
+    /** Any free one unless given. */
+    public Builder managementPort(int fixed) {
+      managementPort = fixed;
+      return this;
+    }
+
+    public Builder environment(String name, String value) {
+      environment.put(name, value);
       return this;
     }
 
@@ -99,11 +114,13 @@ public final class ProvingProcess implements AutoCloseable {
         command.add("-jar");
         command.add(Path.of("target", "private-proving.jar").toAbsolutePath().toString());
         command.addAll(List.of("up", "--engine", engine, "--data", data.toString()));
-        command.addAll(List.of("--port", Integer.toString(port), "--management-port", "0"));
+        command.addAll(List.of("--port", Integer.toString(port)));
+        command.addAll(List.of("--management-port", Integer.toString(managementPort)));
         command.addAll(List.of("--set", "cluster.port=0"));
         command.addAll(arguments);
         ProcessBuilder builder =
             new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
         if (!password.isEmpty()) {
           builder.environment().put("PRIVATE_PROVING_DATABASE_PASSWORD", password);
         }

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,8 +17,9 @@ import java.util.concurrent.TimeUnit;
  * The unmodified SP1 SDK, by way of the example client: one run of it, and what it said.
  *
  * @param lines one JSON object each; {@code event} says which
+ * @param lastLineAt when it wrote its last line
  */
-public record SdkClient(int exit, List<JsonNode> lines, String output) {
+public record SdkClient(int exit, List<JsonNode> lines, String output, Instant lastLineAt) {
   /** Never a key of anybody's. */
   public static final String KEY = "01".repeat(32);
 
@@ -57,7 +59,15 @@ public record SdkClient(int exit, List<JsonNode> lines, String output) {
         process.destroyForcibly();
         throw new AssertionError("the client did not end:\n" + outputSoFar());
       }
-      return parse(process.exitValue(), outputSoFar());
+      return parse(process.exitValue(), outputSoFar(), lastLineAt());
+    }
+
+    private Instant lastLineAt() {
+      try {
+        return Files.getLastModifiedTime(out).toInstant();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
@@ -95,6 +105,21 @@ public record SdkClient(int exit, List<JsonNode> lines, String output) {
     }
   }
 
+  /**
+   * Computes the programs' keys, once and for all: runs that start at the same time would each do
+   * so.
+   */
+  public static void prepare(URI url, String... guests) throws InterruptedException {
+    List<String> arguments = new ArrayList<>(List.of("--count", "0"));
+    for (String guest : guests) {
+      arguments.addAll(List.of("--elf", elf(guest).toString()));
+    }
+    SdkClient client = run(url, arguments.toArray(String[]::new));
+    if (client.exit() != 0) {
+      throw new AssertionError(client.output());
+    }
+  }
+
   /** Runs to the end. */
   public static SdkClient run(URI url, String... arguments) throws InterruptedException {
     return start(url, arguments).await();
@@ -115,7 +140,7 @@ public record SdkClient(int exit, List<JsonNode> lines, String output) {
     return found.getFirst();
   }
 
-  private static SdkClient parse(int exit, String output) {
+  private static SdkClient parse(int exit, String output, Instant lastLineAt) {
     List<JsonNode> lines = new ArrayList<>();
     output
         .lines()
@@ -128,6 +153,6 @@ public record SdkClient(int exit, List<JsonNode> lines, String output) {
                 throw new AssertionError("not JSON: " + line, e);
               }
             });
-    return new SdkClient(exit, lines, output);
+    return new SdkClient(exit, lines, output, lastLineAt);
   }
 }

@@ -12,24 +12,24 @@ import org.privateproving.wire.network.MessageFormat;
 import org.privateproving.wire.network.SignedRequest;
 
 /** Signs as the SDK does, with a key of 32 equal bytes. */
-record Signer(byte[] key) {
-  static final Signer ONE = of(1);
-  static final Signer THREE = of(3);
+public record Signer(byte[] key) {
+  public static final Signer ONE = of(1);
+  public static final Signer THREE = of(3);
 
-  static Signer of(int b) {
+  public static Signer of(int b) {
     byte[] key = new byte[32];
     Arrays.fill(key, (byte) b);
     return new Signer(key);
   }
 
-  Address address() {
+  public Address address() {
     byte[] publicKey = Secp256k1.get().pubkeyCreate(key);
     byte[] hash = EthereumSignature.keccak256(Arrays.copyOfRange(publicKey, 1, 65));
     return Address.of(Arrays.copyOfRange(hash, 12, 32));
   }
 
   /** r, s and v, which is 27 or 28. */
-  byte[] sign(byte[] message) {
+  public byte[] sign(byte[] message) {
     byte[] digest = EthereumSignature.personalDigest(message);
     byte[] compact = Secp256k1.get().sign(digest, key, null);
     byte[] signature = Arrays.copyOf(compact, 65);
@@ -38,7 +38,7 @@ record Signer(byte[] key) {
     return signature;
   }
 
-  SignedRequest envelope(MessageLite body) {
+  public SignedRequest envelope(MessageLite body) {
     return SignedRequest.newBuilder()
         .setFormat(MessageFormat.BINARY)
         .setSignature(ByteString.copyFrom(sign(body.toByteArray())))
@@ -47,7 +47,7 @@ record Signer(byte[] key) {
   }
 
   /** With the v of all SDK releases, 54 or 55. */
-  CreateArtifactRequest createArtifact(ArtifactType type) {
+  public CreateArtifactRequest createArtifact(ArtifactType type) {
     byte[] signature = sign("create_artifact".getBytes(StandardCharsets.US_ASCII));
     signature[64] += 27;
     return CreateArtifactRequest.newBuilder()

@@ -1,0 +1,151 @@
+package org.privateproving.endtoend;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.privateproving.database.DatabaseSettings;
+import org.privateproving.gateway.Signer;
+import org.privateproving.wire.artifact.ArtifactType;
+import org.privateproving.wire.network.FulfillmentStatus;
+import org.privateproving.wire.network.GetFilteredProofRequestsRequest;
+import org.privateproving.wire.network.GetFilteredProofRequestsResponse;
+import org.privateproving.wire.network.GetProofRequestStatusResponse;
+import org.privateproving.wire.network.RequestProofRequestBody;
+
+/**
+ * Uses a server in every way there is, and keeps what it is told; also learns which URLs must not
+ * be seen.
+ */
+final class MarkedTraffic {
+  private static final List<String> MANAGEMENT =
+      List.of("", "cluster/members", "cluster/shards/ProofRequest", "alive", "ready", "metrics");
+
+  private final WireClient client;
+  private final Secrets secrets;
+  private final Secrets proofUrls;
+  private final List<String> answers = new ArrayList<>();
+  private int requests;
+
+  /**
+   * @param secrets where the capabilities of uploads are added
+   * @param proofUrls where those of proofs are
+   */
+  MarkedTraffic(WireClient client, Secrets secrets, Secrets proofUrls) {
+    this.client = client;
+    this.secrets = secrets;
+    this.proofUrls = proofUrls;
+  }
+
+  /** All that was told, but for the URLs of proofs. */
+  String answers() {
+    return String.join("\n", answers);
+  }
+
+  /** Returns the proof. */
+  byte[] fulfilled(Guest guest, byte[] stdin) throws Exception {
+    var end = end(guest, stdin);
+    assertThat(end.getFulfillmentStatus()).isEqualTo(FulfillmentStatus.FULFILLED);
+    String url = end.getProofUri();
+    proofUrls.add("the capability of a proof", url.substring(url.lastIndexOf('/') + 1));
+    RawHttp.send(URI.create(url), "GET " + URI.create(url).getPath() + " HTTP/1.1\r\n\r\n").close();
+    return client.get(URI.create(url));
+  }
+
+  /** In the auction's schema, whose details also hold a trace of the error. */
+  GetProofRequestStatusResponse end(Guest guest, byte[] stdin) throws Exception {
+    RequestProofRequestBody.Builder body =
+        client
+            .body(guest.vkHash(), upload(stdin))
+            .setAuctioneer(address(1))
+            .setExecutor(address(2))
+            .setVerifier(address(3))
+            .setTreasury(address(4))
+            .setBaseFee("0")
+            .setMaxPricePerPgu("0");
+    ByteString id = client.request(body);
+    requests++;
+    var end = client.awaitEnd(id);
+    answer(end.toBuilder().clearProofUri().build());
+    answer(client.auctionTail(id));
+    return end;
+  }
+
+  private static ByteString address(int filler) {
+    byte[] bytes = new byte[20];
+    Arrays.fill(bytes, (byte) filler);
+    return ByteString.copyFrom(bytes);
+  }
+
+  private String upload(byte[] stdin) throws Exception {
+    WireClient.Grant grant = grant();
+    answers.add(client.put(grant.put(), BodyPublishers.ofByteArray(stdin)).body());
+    return grant.uri();
+  }
+
+  private WireClient.Grant grant() {
+    WireClient.Grant grant = client.grant(ArtifactType.PRIVATE_STDIN);
+    String path = grant.put().getPath();
+    secrets.add("the capability of an upload", path.substring(path.lastIndexOf('/') + 1));
+    answers.add(grant.uri());
+    return grant;
+  }
+
+  void refused(Guest guest, byte[] stdin) throws Exception {
+    RequestProofRequestBody.Builder body = client.body(guest.vkHash(), upload(stdin)).setNonce(0);
+    answers.add(catchThrowable(() -> client.request(body)).toString());
+  }
+
+  void brokenOff(DatabaseSettings database, String marker) throws IOException {
+    long attempts = Footprint.settled(database).attempts();
+    byte[] body = marker.repeat(10_000).getBytes(UTF_8);
+    try (RawHttp upload = RawHttp.put(grant().put(), body.length)) {
+      upload.write(body, 0, body.length / 2);
+      await().until(() -> Footprint.of(database).attempts() > attempts);
+    }
+    await().until(() -> Footprint.of(database).attempts() == attempts);
+  }
+
+  void notEvenHttp() throws IOException {
+    URI url = grant().put();
+    for (String rest :
+        List.of(" HTTP/9.9\r\n\r\n", " HTTP/1.1\r\nContent-Length: x\r\n\r\n", "\0\r\n\r\n")) {
+      try (RawHttp http = RawHttp.send(url, "PUT " + url.getPath() + rest)) {
+        answers.add(http.answer());
+      }
+    }
+  }
+
+  void operatorsLookIn(URI management) throws Exception {
+    var listing =
+        GetFilteredProofRequestsRequest.newBuilder()
+            .setRequester(ByteString.copyFrom(Signer.ONE.address().bytes()))
+            .setLimit(100)
+            .build();
+    var listed =
+        client.call(
+            "GetFilteredProofRequests",
+            listing,
+            GetFilteredProofRequestsResponse.getDefaultInstance());
+    assertThat(listed.getRequestsCount()).isEqualTo(requests);
+    answer(listed);
+    for (String path : MANAGEMENT) {
+      answers.add(client.getAny(management.resolve(path)));
+    }
+    answers.add(client.getAny(URI.create(client.url() + "/health/ready")));
+  }
+
+  private void answer(Message message) {
+    answers.add(new String(message.toByteArray(), ISO_8859_1));
+  }
+}
