@@ -39,7 +39,11 @@ public final class DurationHistory {
     if (state instanceof State.Known known) {
       double seconds = Duration.between(known.facts().acceptedAt(), now).toNanos() / 1e9;
       secondsByKey.merge(
-          Key.of(known), seconds, (mean, latest) -> mean + WEIGHT_OF_LATEST * (latest - mean));
+          Key.of(known),
+          seconds,
+          // A first proof that waited for a cold key, or a queue, says little: believe a quicker
+          // one.
+          (mean, latest) -> latest < mean ? latest : mean + WEIGHT_OF_LATEST * (latest - mean));
     }
   }
 

@@ -108,6 +108,9 @@ final class Duties {
       }
       case State.Ended ended -> conclude(ended);
     }
+    if (!endIsNear(state)) {
+      answerHeld(state);
+    }
     index(state);
   }
 
@@ -158,7 +161,6 @@ final class Duties {
     timers.cancel(Timeout.LEASE_OVER);
     timers.cancel(Timeout.DEADLINE_OVER);
     timers.cancel(Timeout.RETRY);
-    answerHeld(ended);
     if (ended.facts().inputsErased()) {
       return;
     }
@@ -267,7 +269,7 @@ final class Duties {
 
   /** Holds the poll if the end is near; if not, the caller answers it. */
   boolean hold(State state, ActorRef<Answer> replyTo) {
-    if (!held.shouldHold(state, around.durations().predictEnd(state), now())) {
+    if (!held.hasRoom() || !endIsNear(state)) {
       return false;
     }
     held.hold(replyTo);
@@ -275,6 +277,10 @@ final class Duties {
       timers.startSingleTimer(Timeout.HOLD_OVER, held.bound());
     }
     return true;
+  }
+
+  private boolean endIsNear(State state) {
+    return held.isNear(state, around.durations().predictEnd(state), now());
   }
 
   void answerHeld(State state) {

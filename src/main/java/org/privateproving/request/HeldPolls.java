@@ -23,24 +23,37 @@ final class HeldPolls {
     this.bound = bound;
   }
 
+  boolean hasRoom() {
+    return held.size() < MAX_HELD;
+  }
+
   /**
-   * Whether to hold a poll in this state: the proof is stored, or due before the bound.
+   * Whether the end is near in this state: the proof is stored, or due before the bound; or the
+   * order is so young that the program has not been run yet, and most failures show when it is.
    *
    * @param end when the request will end, as far as one can tell
    */
-  boolean shouldHold(State state, Optional<Instant> end, Instant now) {
-    if (bound.isZero() || held.size() >= MAX_HELD) {
+  boolean isNear(State state, Optional<Instant> end, Instant now) {
+    if (bound.isZero()) {
       return false;
     }
     return switch (state) {
       case State.Proved _ -> true;
-      // A prediction that has passed by more than the bound was wrong: it says nothing any more.
-      case State.Queued _, State.Leased _ ->
-          end.isPresent()
-              && end.get().isBefore(now.plus(bound))
-              && end.get().isAfter(now.minus(bound));
+      case State.Queued(State.Facts facts) -> isNear(facts, end, now);
+      case State.Leased(State.Facts facts, State.Lease _) -> isNear(facts, end, now);
       case State.Absent _, State.Fulfilled _, State.Failed _, State.Expired _ -> false;
     };
+  }
+
+  private boolean isNear(State.Facts facts, Optional<Instant> end, Instant now) {
+    boolean aboutToRun =
+        facts.execution().isEmpty() && now.isBefore(facts.acceptedAt().plus(bound));
+    // A prediction that has passed by more than the bound was wrong: it says nothing any more.
+    boolean aboutToEnd =
+        end.isPresent()
+            && end.get().isBefore(now.plus(bound))
+            && end.get().isAfter(now.minus(bound));
+    return aboutToRun || aboutToEnd;
   }
 
   void hold(ActorRef<Answer> replyTo) {

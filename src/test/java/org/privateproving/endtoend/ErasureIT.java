@@ -86,7 +86,7 @@ class ErasureIT {
     assertThat(placesOf(key)).containsExactly("artifact.wrapped_key");
     assertThat(placesOf(ciphertext)).containsExactly("artifact_chunk.bytes");
 
-    openGate();
+    gate.open();
     SdkClient waiting = SdkClient.run(server.url(), with(program, "--wait", id));
     assertThat(waiting.events(said)).as(waiting.output()).hasSize(1);
     await("the erasure's record")
@@ -97,12 +97,6 @@ class ErasureIT {
     assertThat(placesOf(ciphertext)).isEmpty();
     assertThat(gate.strings("SELECT id FROM artifact_attempt WHERE artifact_id = '" + stdin + "'"))
         .isEmpty();
-  }
-
-  /** Unlike the gate's own way of opening, leaves the server alive. */
-  private static void openGate() throws SQLException {
-    assertThat(gate.strings("DELETE FROM gate RETURNING manifest")).hasSize(1);
-    gate.strings("SELECT pg_advisory_unlock_all()");
   }
 
   private static String stdinOf(String id) throws SQLException {

@@ -84,6 +84,11 @@ final class JournalGate implements AutoCloseable {
                         "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
                             + " AND pid <> pg_backend_pid() AND backend_type = 'client backend'")
                     .isEmpty());
+    open();
+  }
+
+  /** Lets whoever waits go on. */
+  void open() throws SQLException {
     execute("DELETE FROM gate");
     execute("SELECT pg_advisory_unlock_all()");
   }

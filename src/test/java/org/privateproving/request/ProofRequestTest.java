@@ -498,6 +498,7 @@ class ProofRequestTest {
   @Test
   void shouldAnswerAtOnceWhenTheEndIsFarOrHoldingIsSwitchedOff() throws Exception {
     leased();
+    told(beat(1, true));
     assertThat(request.<Answer>runCommand(r -> new Poll(true, r)).reply().snapshot()).isPresent();
     request = create(TERM, Duration.ZERO);
     request.initialize(SampleRequests.proved());
@@ -505,8 +506,20 @@ class ProofRequestTest {
   }
 
   @Test
+  void shouldHoldThePollOfAYoungRequestUntilItHasRun() {
+    leased();
+    TestProbe<Answer> client = kit.createTestProbe(Answer.class);
+    request.runCommand(new Poll(true, client.getRef()));
+    client.expectNoMessage();
+    told(beat(1, true));
+    assertThat(client.receiveMessage().snapshot().orElseThrow().state())
+        .isInstanceOf(State.Leased.class);
+  }
+
+  @Test
   void shouldHoldAPollWhenRequestsOfItsKindEndAboutNow() {
     leased();
+    told(beat(1, true));
     durations.record(request.getState(), Instant.now().plusSeconds(1));
     TestProbe<Answer> client = kit.createTestProbe(Answer.class);
     request.runCommand(new Poll(true, client.getRef()));
