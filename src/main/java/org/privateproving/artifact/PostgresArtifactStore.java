@@ -95,7 +95,7 @@ final class PostgresArtifactStore implements ArtifactStore {
     int open = ArtifactTable.countOpen(connection, owner, expiry);
     if (open >= settings.maxOpenPerRequester()) {
       throw new Refusal(
-          Refusal.Reason.TRY_AGAIN,
+          Refusal.Reason.FAILED_PRECONDITION,
           open
               + " uploads of "
               + owner
@@ -103,7 +103,7 @@ final class PostgresArtifactStore implements ArtifactStore {
               + " expire.");
     }
     if (ChunkTable.totalBytes(connection) >= settings.maxTotal()) {
-      throw new Refusal(Refusal.Reason.TRY_AGAIN, Upload.FULL);
+      throw new Refusal(Refusal.Reason.FAILED_PRECONDITION, Upload.FULL);
     }
   }
 

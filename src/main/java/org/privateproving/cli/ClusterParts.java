@@ -1,9 +1,14 @@
 package org.privateproving.cli;
 
+import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
@@ -17,7 +22,6 @@ import org.privateproving.network.Reporter;
 import org.privateproving.request.Housekeeper;
 import org.privateproving.request.ProofRequest;
 import org.privateproving.request.RequestCommand;
-import org.privateproving.request.ShardedRequests;
 import org.privateproving.request.Surroundings;
 
 /**
@@ -37,28 +41,26 @@ record ClusterParts(
         ClusterSingleton.get(system)
             .init(
                 SingletonActor.of(
-                        Dispatcher.create(
-                            (id, device) ->
-                                request(sharding, id)
-                                    .tell(
-                                        new RequestCommand.Propose(
-                                            device.fulfiller(), device.ref())),
-                            clock),
+                        restarted(
+                            Dispatcher.create(
+                                (id, device) ->
+                                    request(sharding, id)
+                                        .tell(
+                                            new RequestCommand.Propose(
+                                                device.fulfiller(), device.ref())),
+                                clock)),
                         "dispatcher")
                     .withSettings(onServers(system)));
     if (!roles.isServer()) {
       // Never called: on a node without the role, sharding only forwards.
       sharding.init(
-          Entity.of(
-                  ProofRequest.TYPE_KEY,
-                  _ -> org.apache.pekko.actor.typed.javadsl.Behaviors.empty())
-              .withRole(Roles.SERVER_ROLE));
+          Entity.of(ProofRequest.TYPE_KEY, _ -> Behaviors.empty()).withRole(Roles.SERVER_ROLE));
       return new ClusterParts(dispatcher, sharding, null, null);
     }
     ServerStore store = ServerStore.open(system, resources, clock);
     ActorRef<Reporter.Command> reporter =
         system.systemActorOf(
-            Reporter.create(store.ledger(), new java.security.SecureRandom()),
+            restarted(Reporter.create(store.ledger(), new SecureRandom())),
             "reporter",
             Props.empty());
     Surroundings around = store.surroundings(dispatcher, reporter, clock);
@@ -73,14 +75,22 @@ record ClusterParts(
         ClusterSingleton.get(system)
             .init(
                 SingletonActor.of(
-                        Housekeeper.create(
-                            around,
-                            new ShardedRequests(system, around),
-                            id -> request(sharding, id).tell(RequestCommand.Wake.INSTANCE)),
+                        restarted(
+                            Housekeeper.create(
+                                around,
+                                id -> request(sharding, id).tell(RequestCommand.Wake.INSTANCE))),
                         "housekeeper")
                     .withStopMessage(Housekeeper.Stop.INSTANCE)
                     .withSettings(onServers(system)));
     return new ClusterParts(dispatcher, sharding, store, around);
+  }
+
+  /** What all of them know is told to them again, so a restart loses nothing. */
+  private static <T> Behavior<T> restarted(Behavior<T> behavior) {
+    return Behaviors.supervise(behavior)
+        .onFailure(
+            SupervisorStrategy.restartWithBackoff(
+                Duration.ofMillis(500), Duration.ofSeconds(10), 0.2));
   }
 
   static EntityRef<RequestCommand> request(ClusterSharding sharding, RequestId id) {

@@ -13,7 +13,7 @@ final class NodeConfig {
   private static final Duration DRAIN_MARGIN = Duration.ofSeconds(10);
 
   private static final List<String> DRAINING =
-      List.of("before-service-unbind", "service-unbind", "service-requests-done");
+      List.of("before-service-unbind", "service-unbind", "service-requests-done", "service-stop");
 
   private NodeConfig() {}
 

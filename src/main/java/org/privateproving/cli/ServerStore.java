@@ -50,7 +50,7 @@ record ServerStore(
         database,
         artifacts,
         new ArtifactCleaner(database, settings),
-        new HostedLedger(database, artifacts, clock));
+        new HostedLedger(database, artifacts, key.derive("request-id"), clock));
   }
 
   Surroundings surroundings(

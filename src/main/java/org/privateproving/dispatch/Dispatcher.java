@@ -99,6 +99,9 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Command> {
         waiting.put(
             request.id(),
             new Waiter(request, now, known == null ? Instant.EPOCH : known.heldBackUntil()));
+        if (known != null) {
+          return this; // a sign of life, which changes nothing
+        }
       }
       case NotWaiting(RequestId id) -> waiting.remove(id);
       case Offered(DeviceOffer offer) ->

@@ -58,7 +58,8 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
 
   private enum Timeout implements Command {
     HEARTBEAT,
-    OFFER
+    OFFER,
+    OPEN
   }
 
   /** The way to the owner of a request's lease, wherever it is. */
@@ -75,6 +76,7 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
 
   private static final Duration OFFER_EVERY = Duration.ofSeconds(2);
   private static final int BEATS_PER_TERM = 3;
+  private static final Duration OPEN_AGAIN_AFTER = Duration.ofSeconds(30);
 
   private final TimerScheduler<Command> timers;
   private final FulfillerSettings settings;
@@ -86,6 +88,8 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
   private final Materializer materializer;
   private @Nullable ProvingDevice device;
   private @Nullable JobRun job;
+  private final DeviceOpener opener;
+  private final Rest rest = new Rest();
   private boolean stopping;
   private long serial;
 
@@ -132,16 +136,22 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
     this.offers = offers;
     this.listener = listener;
     this.clock = clock;
+    this.opener = opener;
     this.self = context.messageAdapter(FulfillerMessage.class, Told::new);
     this.materializer = Materializer.createMaterializer(context);
+    openDevice();
+  }
+
+  private void openDevice() {
     Instant start = clock.instant();
     listener.engineStarting(settings.engine().name().toLowerCase(Locale.ROOT));
-    context.pipeToSelf(
-        opener.open(),
-        (opened, failure) ->
-            failure == null
-                ? new EngineOpened(opened, Duration.between(start, clock.instant()))
-                : new EngineFailed(JobRun.rootOf(failure)));
+    getContext()
+        .pipeToSelf(
+            opener.open(),
+            (opened, failure) ->
+                failure == null
+                    ? new EngineOpened(opened, Duration.between(start, clock.instant()))
+                    : new EngineFailed(JobRun.rootOf(failure)));
   }
 
   @Override
@@ -163,7 +173,8 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
       case EngineFailed(Throwable reason) -> {
         getContext().getLog().error("The engine did not start: {}", reason.getMessage());
         listener.engineFailed(String.valueOf(reason.getMessage()));
-        return Behaviors.stopped();
+        // A driver or a GPU server may come up after us.
+        timers.startSingleTimer(Timeout.OPEN, OPEN_AGAIN_AFTER);
       }
       case Told(FulfillerMessage message) -> onTold(message);
       case StepDone(JobRun done, JobRun.Outcome outcome) -> {
@@ -175,6 +186,7 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
       }
       case Timeout.HEARTBEAT -> current().ifPresent(JobRun::onBeat);
       case Timeout.OFFER -> offer();
+      case Timeout.OPEN -> openDevice();
       case Stop.INSTANCE -> {
         stopping = true;
         offer();
@@ -229,6 +241,7 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
   private void letGoOfWhatIsOver() {
     if (job != null && job.isOver()) {
       timers.cancel(Timeout.HEARTBEAT);
+      rest.after(job.isTroubled(), clock.instant());
       job = null;
       offer();
     }
@@ -241,7 +254,7 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
     Set<ProofMode> modes = EnumSet.allOf(ProofMode.class);
     Set<CircuitVersion> versions =
         Set.of(new CircuitVersion("sp1-" + device.info().circuitVersion()));
-    boolean free = job == null && !stopping;
+    boolean free = job == null && !stopping && rest.isOver(clock.instant());
     offers.accept(
         new DeviceOffer(settings.name(), serial++, free, versions, modes, device.warm(), self));
   }

@@ -47,7 +47,7 @@ public record FulfillerSettings(
     String name = own.getString("name").strip();
     String library = own.getString("native-library").strip();
     return new FulfillerSettings(
-        name.isEmpty() ? host + "/" + device : name,
+        name.isEmpty() ? host + "/" + device + "/" + ProcessHandle.current().pid() : name,
         engine(own.getString("engine").strip(), device),
         device,
         library.isEmpty() ? Optional.empty() : Optional.of(Path.of(library)),

@@ -17,6 +17,7 @@ import org.privateproving.fulfiller.Fulfiller.LeaseOwner;
 import org.privateproving.fulfiller.FulfillerMessage.Inputs;
 import org.privateproving.fulfiller.FulfillerMessage.ProofTarget;
 import org.privateproving.fulfiller.InputFetcher.Fetched;
+import org.privateproving.fulfiller.InputFetcher.InputsBroken;
 import org.privateproving.fulfiller.ProvingDevice.JobFailed;
 import org.privateproving.fulfiller.ProvingDevice.RunOutcome;
 import org.privateproving.fulfiller.WorkReport.ExecutionReport;
@@ -79,6 +80,7 @@ final class JobRun {
   private Phase phase = Phase.FETCHING;
   private boolean leaseGone;
   private boolean over;
+  private boolean troubled;
   private @Nullable ExecutionReport execution;
   private @Nullable VerifiedProof proof;
   private @Nullable FailureCause failure;
@@ -97,6 +99,11 @@ final class JobRun {
   /** Whether it has ended and the device is free. */
   boolean isOver() {
     return over;
+  }
+
+  /** Whether the next one had better wait a moment: something around the job is not well. */
+  boolean isTroubled() {
+    return troubled;
   }
 
   void begin() {
@@ -201,7 +208,11 @@ final class JobRun {
     }
   }
 
+  /** Ends early, with nobody to blame; but a proof that is there is delivered first. */
   void giveBack() {
+    if (phase == Phase.DELIVERING) {
+      return;
+    }
     ask(
         new GaveUp(
             assignment.epoch(),
@@ -229,6 +240,12 @@ final class JobRun {
       giveUp(failed.failureCause(), String.valueOf(failed.getMessage()), failed.fault());
       return;
     }
+    if (reason instanceof InputsBroken) {
+      // A server that stops, or a connection that broke: no fault of the request's or the device's.
+      troubled = true;
+      giveUp(FailureCause.PROVING_FAILED, "its inputs broke off on their way", Fault.NONE);
+      return;
+    }
     // The text of an unknown exception may hold anything: only its kind goes out.
     String kind = reason.getClass().getSimpleName();
     LOG.warn("{} failed while {}: {}", assignment.id(), phase, kind);
@@ -244,6 +261,7 @@ final class JobRun {
       return;
     }
     failure = cause;
+    troubled |= fault == Fault.DEVICE;
     ask(new GaveUp(assignment.epoch(), cause, detail, fault, around.self()));
   }
 

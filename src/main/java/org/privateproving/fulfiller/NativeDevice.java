@@ -153,7 +153,7 @@ final class NativeDevice implements ProvingDevice {
                     FailureCause.PROVING_FAILED,
                     "the program's key is no longer warm",
                     Fault.NONE));
-    ProgramKey key = engine.setup(elf, settings.maxInput());
+    ProgramKey key = setup(elf);
     VkHash computed = VkHash.of(key.vkHash());
     if (!computed.equals(vkHash)) {
       key.close();
@@ -164,6 +164,18 @@ final class NativeDevice implements ProvingDevice {
     }
     keepWarm(vkHash, key);
     return key;
+  }
+
+  private ProgramKey setup(NativeBuffer elf) throws EngineException {
+    try {
+      return engine.setup(elf, settings.maxInput());
+    } catch (EngineException e) {
+      if (e.kind() == EngineException.Kind.TOO_LARGE) {
+        throw new JobFailed(
+            FailureCause.MALFORMED_PROGRAM, String.valueOf(e.getMessage()), Fault.REQUEST);
+      }
+      throw e;
+    }
   }
 
   private void keepWarm(VkHash vkHash, ProgramKey key) {

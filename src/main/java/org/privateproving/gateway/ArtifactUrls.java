@@ -1,6 +1,7 @@
 package org.privateproving.gateway;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.privateproving.artifact.ArtifactId;
 import org.privateproving.artifact.ArtifactStore.UploadGrant;
 
@@ -11,6 +12,7 @@ import org.privateproving.artifact.ArtifactStore.UploadGrant;
  */
 record ArtifactUrls(String base) {
   private static final String ARTIFACTS = "/artifacts/";
+  private static final Pattern AUTHORITY = Pattern.compile("https?://[^/?#]+");
 
   /** Identifies an artifact and opens nothing: it may be published. */
   String identifier(ArtifactId id) {
@@ -27,11 +29,13 @@ record ArtifactUrls(String base) {
     return base + path;
   }
 
-  /** The artifact that {@link #identifier} named; empty for a URI of somebody else. */
+  /**
+   * The artifact that {@link #identifier} named, here or on another server of the cluster, whatever
+   * its own URL is; empty for anything else. Whose it is, is asked elsewhere.
+   */
   Optional<ArtifactId> parse(String uri) {
-    String prefix = base + ARTIFACTS;
-    return uri.startsWith(prefix)
-        ? ArtifactId.parse(uri.substring(prefix.length()))
-        : Optional.empty();
+    int path = uri.lastIndexOf(ARTIFACTS);
+    boolean ours = path > 0 && AUTHORITY.matcher(uri.substring(0, path)).matches();
+    return ours ? ArtifactId.parse(uri.substring(path + ARTIFACTS.length())) : Optional.empty();
   }
 }

@@ -47,7 +47,7 @@ final class GrpcEdge {
       Duration callTimeout,
       Materializer materializer) {
     this.methods = Map.copyOf(methods);
-    this.message = new GrpcMessage(maxMessageSize, materializer);
+    this.message = new GrpcMessage(maxMessageSize, callTimeout, materializer);
     this.callTimeout = callTimeout;
     this.materializer = materializer;
   }

@@ -3,6 +3,7 @@ package org.privateproving.gateway;
 import io.grpc.Status;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.stream.Materializer;
@@ -18,10 +19,12 @@ final class GrpcMessage {
   private static final int PREFIX = 5;
 
   private final int limit;
+  private final Duration timeout;
   private final Materializer materializer;
 
-  GrpcMessage(int limit, Materializer materializer) {
+  GrpcMessage(int limit, Duration timeout, Materializer materializer) {
     this.limit = limit;
+    this.timeout = timeout;
     this.materializer = materializer;
   }
 
@@ -30,6 +33,8 @@ final class GrpcMessage {
     return entity
         .withoutSizeLimit()
         .getDataBytes()
+        // A client that never ends its message keeps no memory of ours.
+        .completionTimeout(timeout)
         .runWith(
             // Copied together: a rope of one-byte frames would weigh a hundred times as much.
             Sink.fold(new ByteArrayOutputStream(), this::append), materializer)

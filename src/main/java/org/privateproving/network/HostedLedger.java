@@ -33,11 +33,16 @@ public final class HostedLedger implements ProverNetwork {
 
   private final Database database;
   private final ArtifactStore artifacts;
+  private final byte[] idKey;
   private final Clock clock;
   private final ProgramTable programs = new ProgramTable();
   private final NonceTable nonces = new NonceTable();
 
-  public HostedLedger(Database database, ArtifactStore artifacts, Clock clock) {
+  /**
+   * @param idKey what request ids are made with; the same on every server and after every restart
+   */
+  public HostedLedger(Database database, ArtifactStore artifacts, byte[] idKey, Clock clock) {
+    this.idKey = idKey.clone();
     this.database = database;
     this.artifacts = artifacts;
     this.clock = clock;
@@ -150,9 +155,13 @@ public final class HostedLedger implements ProverNetwork {
     return database.transact(connection -> nonces.forgetOld(connection, clock.instant()));
   }
 
-  private static RequestId idOf(Address signer, String stdinUri) {
+  /**
+   * An id is all it takes to fetch a proof, and a stdin URI may be known to others: so it takes the
+   * key to make the one from the other.
+   */
+  private RequestId idOf(Address signer, String stdinUri) {
     return RequestId.of(
-        digest("request", signer.bytes(), stdinUri.getBytes(StandardCharsets.UTF_8)));
+        digest("request", idKey, signer.bytes(), stdinUri.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static Receipt receipt(String what, byte[] of) {

@@ -2,6 +2,7 @@ package org.privateproving.request;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -68,7 +69,11 @@ final class Duties {
     context.setReceiveTimeout(IDLE_AFTER, Timeout.IDLE);
   }
 
+  /**
+   * Fields outlive a restart after a failed write, timers do not: whatever hung on one starts anew.
+   */
   void afterRecovery(State state) {
+    answerHeld(state);
     if (state instanceof State.Leased leased) {
       // Renewals were not persisted: give the holder one term to be heard from again.
       leaseUntil = later(leased.lease().until(), now().plus(around.settings().leaseTerm()));
@@ -176,17 +181,21 @@ final class Duties {
     if (ended instanceof State.Failed failed
         && (failed.cause() == FailureCause.VERIFICATION_KEY_MISMATCH
             || failed.cause() == FailureCause.MALFORMED_PROGRAM)) {
-      Order order = ended.facts().order();
-      around
-          .network()
-          .withdraw(order.vkHash(), order.program())
-          .whenComplete(
-              (_, failure) -> {
-                if (failure != null) {
-                  context.getSystem().log().warn("{}: its program was not withdrawn", id);
-                }
-              });
+      withdrawProgram(ended.facts().order());
     }
+  }
+
+  /** What is stored cannot be used: registered anew, it can. */
+  void withdrawProgram(Order order) {
+    around
+        .network()
+        .withdraw(order.vkHash(), order.program())
+        .whenComplete(
+            (_, failure) -> {
+              if (failure != null) {
+                context.getSystem().log().warn("{}: its program was not withdrawn", id);
+              }
+            });
   }
 
   private void watchDeadline(State.Open open) {
@@ -236,10 +245,12 @@ final class Duties {
           if (failure != null) {
             return Timeout.RETRY; // the fulfiller asks again with its next heartbeat
           }
-          if (found == null || found.isEmpty()) {
-            return new RequestCommand.InputsMissing(need.epoch());
+          switch (Objects.requireNonNull(found)) {
+            case InputStreams.Opened.Streams(var inputs) -> need.replyTo().tell(inputs);
+            case InputStreams.Opened.Missing(boolean program) -> {
+              return new RequestCommand.InputsMissing(need.epoch(), program);
+            }
           }
-          need.replyTo().tell(found.get());
           return Timeout.RETRY;
         });
   }
@@ -261,8 +272,17 @@ final class Duties {
     intake.over();
   }
 
+  /** A proof that nobody needs; what goes wrong here the housekeeper finds. */
   void discard(ArtifactId proof) {
-    var _ = around.artifacts().erase(proof);
+    around
+        .artifacts()
+        .erase(proof)
+        .whenComplete(
+            (_, failure) -> {
+              if (failure != null) {
+                context.getSystem().log().warn("{}: a surplus proof was not erased yet", id);
+              }
+            });
   }
 
   // Polls.

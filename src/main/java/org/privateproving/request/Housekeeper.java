@@ -14,6 +14,7 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
+import org.jspecify.annotations.Nullable;
 import org.privateproving.domain.CborSerializable;
 import org.privateproving.domain.RequestId;
 
@@ -51,32 +52,26 @@ public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
 
   private final TimerScheduler<Command> timers;
   private final Surroundings around;
-  private final Requests requests;
   private final Consumer<RequestId> waker;
 
   /**
    * @param waker sends {@link RequestCommand.Wake}
    */
-  public static Behavior<Command> create(
-      Surroundings around, Requests requests, Consumer<RequestId> waker) {
+  public static Behavior<Command> create(Surroundings around, Consumer<RequestId> waker) {
     return Behaviors.setup(
-        context ->
-            Behaviors.withTimers(
-                timers -> new Housekeeper(context, timers, around, requests, waker)));
+        context -> Behaviors.withTimers(timers -> new Housekeeper(context, timers, around, waker)));
   }
 
   private Housekeeper(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
       Surroundings around,
-      Requests requests,
       Consumer<RequestId> waker) {
     super(context);
     this.timers = timers;
     this.around = around;
-    this.requests = requests;
     this.waker = waker;
-    timers.startTimerWithFixedDelay(Round.FORGET, FORGET_EVERY);
+    timers.startSingleTimer(Round.FORGET, FORGET_EVERY);
     context.getSelf().tell(Round.WAKE);
   }
 
@@ -91,6 +86,8 @@ public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
       case PageHere(List<RequestId> ids) -> wake(ids);
       case Round.FORGET -> forget();
       case Forgotten(int count) -> {
+        // A full page: there is more.
+        timers.startSingleTimer(Round.FORGET, count < PAGE ? FORGET_EVERY : RETRY_AFTER);
         if (count > 0) {
           getContext().getLog().info("Forgot {} requests that ended long ago", count);
         }
@@ -128,6 +125,7 @@ public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
         around
             .index()
             .forgetAbsentBefore(now.minus(ABSENT_FOR))
+            .thenCompose(_ -> eraseUnused(now))
             .thenCompose(
                 _ -> around.index().settledBefore(now.minus(around.settings().keepEnded()), PAGE))
             .thenCompose(
@@ -141,20 +139,43 @@ public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
             count, (n, failure) -> n != null ? new Forgotten(n) : failed(Round.FORGET, failure));
   }
 
-  /** The proof first: a crash in between leaves the row, and the next round finds it. */
-  private CompletionStage<RequestId> forget(RequestId id) {
-    return requests
-        .find(id)
+  /**
+   * Inputs that were claimed by a request that never came to be, and proofs that were stored but
+   * never persisted as such: a crash came in between.
+   */
+  private CompletionStage<Integer> eraseUnused(Instant now) {
+    return around
+        .index()
+        .claimedInVain(now.minus(ABSENT_FOR), PAGE)
         .thenCompose(
-            found ->
-                found.isPresent() && found.get().state() instanceof State.Fulfilled fulfilled
-                    ? around.artifacts().erase(fulfilled.proof().artifact())
-                    : java.util.concurrent.CompletableFuture.completedFuture(null))
-        .thenCompose(_ -> around.index().forget(id))
-        .thenApply(_ -> id);
+            artifacts ->
+                Source.from(artifacts)
+                    .mapAsync(FORGET_PARALLELISM, id -> around.artifacts().erase(id))
+                    .runWith(Sink.ignore(), getContext().getSystem())
+                    .thenApply(_ -> artifacts.size()));
   }
 
-  private static Failed failed(Round round, @org.jspecify.annotations.Nullable Throwable failure) {
+  /** Everything it stored first: a crash in between leaves the row, and the next round finds it. */
+  private CompletionStage<RequestId> forget(RequestId id) {
+    return around
+        .index()
+        .claimedBy(id)
+        .thenCompose(
+            artifacts ->
+                Source.from(artifacts)
+                    .mapAsync(1, artifact -> around.artifacts().erase(artifact))
+                    .runWith(Sink.ignore(), getContext().getSystem()))
+        .thenCompose(_ -> around.index().forget(id))
+        .handle(
+            (_, failure) -> {
+              if (failure != null) {
+                getContext().getSystem().log().warn("{} was not forgotten; again later", id);
+              }
+              return id;
+            });
+  }
+
+  private static Failed failed(Round round, @Nullable Throwable failure) {
     return new Failed(round, failure == null ? "unknown" : failure.getClass().getSimpleName());
   }
 }

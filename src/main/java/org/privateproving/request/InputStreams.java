@@ -9,6 +9,8 @@ import org.apache.pekko.util.ByteString;
 import org.privateproving.artifact.ArtifactId;
 import org.privateproving.artifact.ArtifactInfo;
 import org.privateproving.artifact.ArtifactStore;
+import org.privateproving.artifact.DamagedArtifactException;
+import org.privateproving.domain.Refusal;
 import org.privateproving.domain.RequestId;
 import org.privateproving.fulfiller.FulfillerMessage.Input;
 import org.privateproving.fulfiller.FulfillerMessage.Inputs;
@@ -30,25 +32,52 @@ final class InputStreams {
     this.materializer = materializer;
   }
 
-  /** Empty if an input is no longer in the store. */
-  CompletionStage<Optional<Inputs>> open(Order order, RequestId id, NeedInputs need) {
-    CompletionStage<Optional<ArtifactInfo>> stdin = complete(order.stdin());
+  /** What came of it. */
+  sealed interface Opened {
+    record Streams(Inputs inputs) implements Opened {}
+
+    /** Gone, or not to be opened with this cluster's key. */
+    record Missing(boolean program) implements Opened {}
+  }
+
+  CompletionStage<Opened> open(Order order, RequestId id, NeedInputs need) {
+    CompletionStage<Optional<ArtifactInfo>> stdin = readable(order.stdin());
     CompletionStage<Optional<ArtifactInfo>> program =
         need.program()
-            ? complete(order.program())
+            ? readable(order.program())
             : CompletableFuture.completedFuture(Optional.empty());
     return stdin.thenCombine(
         program,
         (s, p) -> {
           if (s.isEmpty() || (need.program() && p.isEmpty())) {
-            return Optional.empty();
+            return new Opened.Missing(s.isPresent());
           }
-          return Optional.of(new Inputs(id, need.epoch(), p.map(this::stream), stream(s.get())));
+          return new Opened.Streams(
+              new Inputs(id, need.epoch(), p.map(this::stream), stream(s.get())));
         });
   }
 
-  private CompletionStage<Optional<ArtifactInfo>> complete(ArtifactId artifact) {
-    return artifacts.find(artifact).thenApply(found -> found.filter(ArtifactInfo::complete));
+  /** Opens the first byte, since a fulfiller would only see a stream that breaks off. */
+  private CompletionStage<Optional<ArtifactInfo>> readable(ArtifactId artifact) {
+    return artifacts
+        .find(artifact)
+        .thenCompose(
+            found ->
+                found.filter(ArtifactInfo::complete).isEmpty()
+                    ? CompletableFuture.completedFuture(Optional.<ArtifactInfo>empty())
+                    : artifacts.head(artifact, 1).thenApply(_ -> found))
+        .exceptionallyCompose(
+            failure ->
+                unreadable(failure)
+                    ? CompletableFuture.completedFuture(Optional.empty())
+                    : CompletableFuture.failedFuture(failure));
+  }
+
+  private static boolean unreadable(Throwable failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    return failure instanceof DamagedArtifactException
+        || cause instanceof DamagedArtifactException
+        || cause instanceof Refusal;
   }
 
   private Input stream(ArtifactInfo info) {

@@ -125,7 +125,7 @@ public final class ProofRequest
           case Report(WorkReport report) -> onReport(state, report);
           case ProofStored c -> onProofStored(state, c);
           case ProofNotStored c -> onProofNotStored(c);
-          case InputsMissing(long epoch) -> onInputsMissing(state, epoch);
+          case InputsMissing missing -> onInputsMissing(state, missing);
           case Told(ReportOutcome outcome) -> onTold(state, outcome);
           case Timeout timeout -> onTimeout(state, timeout);
           case Erasure erasure -> onErasure(state, erasure);
@@ -151,6 +151,9 @@ public final class ProofRequest
   private ReplyEffect<Event, State> onPoll(State state, Poll command) {
     if (command.mayHold() && duties.hold(state, command.replyTo())) {
       return Effect().noReply();
+    }
+    if (state instanceof Absent) {
+      duties.passivateIfDone(state); // whoever asks about anything keeps no actor alive
     }
     return Effect().reply(command.replyTo(), answer(state));
   }
@@ -282,10 +285,18 @@ public final class ProofRequest
     return Effect().noReply();
   }
 
-  private ReplyEffect<Event, State> onInputsMissing(State state, long epoch) {
-    if (state instanceof Leased leased && leased.lease().epoch() == epoch) {
+  private ReplyEffect<Event, State> onInputsMissing(State state, InputsMissing missing) {
+    if (state instanceof Leased leased && leased.lease().epoch() == missing.epoch()) {
+      if (missing.program()) {
+        duties.withdrawProgram(leased.facts().order());
+      }
       return persist(
-          failed(FailureCause.INPUTS_LOST, "its stdin or its program is no longer here"), _ -> {});
+          failed(
+              FailureCause.INPUTS_LOST,
+              missing.program()
+                  ? "its program is no longer here; register it again"
+                  : "its stdin is no longer here"),
+          _ -> {});
     }
     return Effect().noReply();
   }

@@ -52,7 +52,10 @@ public sealed interface RequestCommand {
 
   record ProofNotStored(long epoch, String reason) implements RequestCommand {}
 
-  record InputsMissing(long epoch) implements RequestCommand {}
+  /**
+   * @param program whether it is the program that is missing or damaged
+   */
+  record InputsMissing(long epoch, boolean program) implements RequestCommand {}
 
   record Told(ReportOutcome outcome) implements RequestCommand {}
 

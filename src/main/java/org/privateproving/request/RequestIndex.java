@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import org.privateproving.artifact.ArtifactId;
 import org.privateproving.database.Database;
 import org.privateproving.domain.RequestId;
 import org.slf4j.Logger;
@@ -194,6 +196,35 @@ public final class RequestIndex {
         });
   }
 
+  /**
+   * Stored inputs and proofs that were claimed before {@code time} for a request that is not here,
+   * or that has another proof: what a crash left behind. Programs likewise.
+   */
+  CompletionStage<List<ArtifactId>> claimedInVain(Instant time, int limit) {
+    return artifacts(
+        """
+        SELECT a.id FROM artifact a
+         WHERE a.erased_at IS NULL AND a.claimed_at < ?
+           AND CASE a.kind
+                 WHEN 'PROGRAM' THEN NOT EXISTS (SELECT 1 FROM program p WHERE p.artifact_id = a.id)
+                 ELSE NOT EXISTS (SELECT 1 FROM request r
+                                   WHERE encode(r.request_id, 'hex') = a.claimed_by)
+               END
+         LIMIT ?
+        """,
+        select -> {
+          select.setTimestamp(1, Timestamp.from(time));
+          select.setInt(2, limit);
+        });
+  }
+
+  /** What is stored for a request. */
+  CompletionStage<List<ArtifactId>> claimedBy(RequestId id) {
+    return artifacts(
+        "SELECT id FROM artifact WHERE erased_at IS NULL AND claimed_by = ?",
+        select -> select.setString(1, id.hex()));
+  }
+
   @FunctionalInterface
   private interface Change {
     void make(Connection connection) throws SQLException;
@@ -215,16 +246,29 @@ public final class RequestIndex {
   }
 
   private CompletionStage<List<RequestId>> ids(String sql, Parameters parameters) {
+    return rows(sql, parameters, row -> RequestId.of(row.getBytes(1)));
+  }
+
+  private CompletionStage<List<ArtifactId>> artifacts(String sql, Parameters parameters) {
+    return rows(sql, parameters, row -> new ArtifactId(row.getObject(1, UUID.class)));
+  }
+
+  @FunctionalInterface
+  private interface Row<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  private <T> CompletionStage<List<T>> rows(String sql, Parameters parameters, Row<T> row) {
     return database.transact(
         connection -> {
           try (var select = connection.prepareStatement(sql)) {
             parameters.set(select);
             try (ResultSet rows = select.executeQuery()) {
-              List<RequestId> ids = new ArrayList<>();
+              List<T> read = new ArrayList<>();
               while (rows.next()) {
-                ids.add(RequestId.of(rows.getBytes(1)));
+                read.add(row.read(rows));
               }
-              return ids;
+              return read;
             }
           }
         });

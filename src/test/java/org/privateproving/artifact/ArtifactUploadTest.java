@@ -226,7 +226,7 @@ class ArtifactUploadTest {
       fixture.stored(ArtifactKind.STDIN, random(i));
     }
 
-    assertRefused(Refusal.Reason.TRY_AGAIN, () -> fixture.open(ArtifactKind.PROGRAM));
+    assertRefused(Refusal.Reason.FAILED_PRECONDITION, () -> fixture.open(ArtifactKind.PROGRAM));
     assertThat(result(fixture.store.open(BOB, ArtifactKind.STDIN))).isNotNull();
     fixture.clock.advance(SETTINGS.unusedAfter().plus(Duration.ofSeconds(1)));
     assertThat(fixture.open(ArtifactKind.PROGRAM)).isNotNull();
@@ -255,7 +255,8 @@ class ArtifactUploadTest {
     fixture.put(second, random(2 * CHUNK));
     assertThat(put(store, second, OptionalLong.empty(), random(1)))
         .isInstanceOf(UploadOutcome.NoSpace.class);
-    assertRefused(Refusal.Reason.TRY_AGAIN, () -> result(store.open(ALICE, ArtifactKind.STDIN)));
+    assertRefused(
+        Refusal.Reason.FAILED_PRECONDITION, () -> result(store.open(ALICE, ArtifactKind.STDIN)));
   }
 
   private static UploadOutcome put(

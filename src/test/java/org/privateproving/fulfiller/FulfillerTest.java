@@ -192,7 +192,7 @@ class FulfillerTest {
             .runWith(StreamRefs.sourceRef(), kit.system());
     fulfiller.tell(new Inputs(ID, 1, Optional.of(input("elf")), new Input(99, broken)));
     GaveUp gaveUp = expect(GaveUp.class);
-    assertThat(gaveUp.fault()).isNotEqualTo(Fault.REQUEST);
+    assertThat(gaveUp.fault()).isEqualTo(Fault.NONE);
   }
 
   @Test
@@ -277,6 +277,29 @@ class FulfillerTest {
     fulfiller.tell(new Settled(ID, 1));
     kit.createTestProbe().expectTerminated(actor);
     assertThat(device.closed).isTrue();
+  }
+
+  @Test
+  void shouldDeliverAProofThatIsThereBeforeItStops() {
+    untilProving(1);
+    device.proof.complete(new TextProof("the proof"));
+    expect(HaveProof.class);
+    actor.tell(Fulfiller.Stop.INSTANCE);
+    assertThat(expect(HaveProof.class).size()).isEqualTo(9);
+    fulfiller.tell(new Settled(ID, 1));
+    kit.createTestProbe().expectTerminated(actor);
+  }
+
+  @Test
+  void shouldRestAfterAFaultOfItsDevice() {
+    untilProving(1);
+    device.proof.completeExceptionally(
+        new JobFailed(FailureCause.PROVING_FAILED, "the device is broken", Fault.DEVICE));
+    expect(GaveUp.class);
+    fulfiller.tell(new Settled(ID, 1));
+    Instant ended = Instant.now();
+    assertThat(offeredFree()).isTrue();
+    assertThat(Duration.between(ended, Instant.now())).isGreaterThan(Duration.ofMillis(1500));
   }
 
   @Test

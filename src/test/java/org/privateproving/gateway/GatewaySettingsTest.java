@@ -26,7 +26,7 @@ class GatewaySettingsTest {
                 Optional.empty(),
                 Set.of(),
                 GatewaySettings.Listing.OFF,
-                4 * 1024 * 1024,
+                256 * 1024,
                 Duration.ofSeconds(30),
                 Duration.ofDays(30),
                 Duration.ofSeconds(3),

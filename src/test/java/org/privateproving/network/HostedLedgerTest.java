@@ -50,7 +50,8 @@ class HostedLedgerTest {
   }
 
   private static HostedLedger ledger(Instant now) {
-    return new HostedLedger(database, artifacts.store(), Clock.fixed(now, ZoneOffset.UTC));
+    return new HostedLedger(
+        database, artifacts.store(), new byte[32], Clock.fixed(now, ZoneOffset.UTC));
   }
 
   private final HostedLedger ledger = ledger(NOW);

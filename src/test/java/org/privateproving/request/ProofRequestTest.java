@@ -146,7 +146,7 @@ class ProofRequestTest {
             dispatcher.getRef(),
             reporter.getRef(),
             artifacts,
-            new HostedLedger(database, artifacts, Clock.systemUTC()),
+            new HostedLedger(database, artifacts, new byte[32], Clock.systemUTC()),
             new RequestIndex(database),
             durations,
             settings,
