@@ -14,8 +14,8 @@ use clap::{Parser, ValueEnum};
 use serde_json::json;
 use sp1_sdk::{
     network::{FulfillmentStrategy, B256},
-    MockProver, NetworkProver, Prover, ProvingKey, SP1ProofMode, SP1ProofWithPublicValues,
-    SP1ProvingKey,
+    MockProver, NetworkProver, Prover, ProvingKey, SP1Proof, SP1ProofMode,
+    SP1ProofWithPublicValues, SP1ProvingKey,
 };
 
 use input::Input;
@@ -168,6 +168,11 @@ async fn run(arguments: Arguments, report: &Report) -> Result<usize> {
     let client = prove::connect(arguments.network, &arguments.rpc_url, &private_key).await;
     let mut keys = Vec::new();
     for elf in &arguments.elf {
+        let sentence = format!(
+            "computing the key of {}; that takes a quarter of a minute or more",
+            elf.display()
+        );
+        report.say("key-setup", &sentence, json!({"elf": elf}));
         let key = key::set_up(&client, elf, arguments.key_cache.as_deref()).await?;
         let hash = hex::encode(sp1_sdk::HashableKey::hash_bytes(key.verifying_key()));
         let sentence = format!("program {} is ready: {hash}", elf.display());
@@ -235,7 +240,13 @@ impl Session {
         report.say(
             "proved",
             &format!("proved: {size} bytes, public values {values}"),
-            json!({"requestId": request.to_string(), "publicValues": values, "proofBytes": size, "sp1Version": proof.sp1_version}),
+            json!({
+                "requestId": request.to_string(),
+                "mode": mode_of(&proof),
+                "publicValues": values,
+                "proofBytes": size,
+                "sp1Version": proof.sp1_version,
+            }),
         );
         self.save(&proof, report)?;
         self.verify(proof, key, report).await
@@ -279,5 +290,15 @@ impl Session {
         .map_err(|error| anyhow!("the proof does not verify: {error}"))?;
         report.say("done", "done; the proof verifies", json!({"verified": true}));
         Ok(())
+    }
+}
+
+/// Which kind of proof came back; the SDK itself does not compare it with what was asked for.
+fn mode_of(proof: &SP1ProofWithPublicValues) -> &'static str {
+    match proof.proof {
+        SP1Proof::Core(_) => "core",
+        SP1Proof::Compressed(_) => "compressed",
+        SP1Proof::Plonk(_) => "plonk",
+        SP1Proof::Groth16(_) => "groth16",
     }
 }

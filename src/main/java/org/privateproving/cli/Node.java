@@ -18,6 +18,7 @@ import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.cluster.typed.JoinSeedNodes;
 import org.apache.pekko.management.javadsl.PekkoManagement;
 import org.privateproving.artifact.ArtifactSettings;
+import org.privateproving.domain.InvalidSetting;
 import org.privateproving.fulfiller.FulfillerSettings;
 import org.privateproving.gateway.GatewaySettings;
 import org.privateproving.request.RequestSettings;
@@ -49,6 +50,7 @@ final class Node implements RunningNode {
       throws InterruptedException {
     ClusterSettings cluster = ClusterSettings.from(config, SYSTEM_NAME);
     checkSettings(roles, config, cluster);
+    Ports.check(config, roles);
     ServerResources resources =
         roles.isServer() ? ServerResources.open(config) : ServerResources.none(config);
     ActorSystem<Void> system;
@@ -88,6 +90,11 @@ final class Node implements RunningNode {
 
   /** A wrong value is refused before anything is started. */
   private static void checkSettings(Roles roles, Config config, ClusterSettings cluster) {
+    if (!roles.isServer() && cluster.seedNodes().isEmpty()) {
+      throw new InvalidSetting(
+          ClusterSettings.PATH + ".seed-nodes",
+          "empty (expected: host:port of a server's cluster port, as in --seed 10.0.0.1:25520)");
+    }
     if (roles.isServer()) {
       var _ = GatewaySettings.from(config);
       var _ = ArtifactSettings.from(config);

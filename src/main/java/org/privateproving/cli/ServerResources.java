@@ -2,7 +2,9 @@ package org.privateproving.cli;
 
 import com.typesafe.config.Config;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 import org.privateproving.database.BundledPostgres;
 import org.privateproving.database.Database;
@@ -37,6 +39,7 @@ final class ServerResources implements AutoCloseable {
    * @throws CannotStart if there is none
    */
   static ServerResources open(Config config) {
+    makeFolder(data(config));
     DatabaseSettings settings = DatabaseSettings.from(config);
     BundledPostgres postgres = null;
     try {
@@ -53,6 +56,28 @@ final class ServerResources implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       close(postgres);
       throw new CannotStart("the database cannot be used: " + e.getMessage());
+    }
+  }
+
+  /** For its owner alone: it holds the cluster key. */
+  private static void makeFolder(Path data) {
+    try {
+      Path parent = data.getParent();
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+      if (!Files.isDirectory(data)) {
+        Files.createDirectory(
+            data,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      }
+    } catch (IOException e) {
+      throw new CannotStart(
+          "the data folder " + data + " cannot be made; choose another with --data");
+    }
+    if (!Files.isWritable(data)) {
+      throw new CannotStart(
+          "the data folder " + data + " cannot be written; choose another with --data");
     }
   }
 

@@ -106,11 +106,7 @@ final class NativeDevice implements ProvingDevice {
     ProgramKey key = key(assignment.vkHash(), program);
     Stdin stdin = engine.decodeStdin(upload, settings.maxInput());
     latest = new Run(key, stdin);
-    long cycleLimit =
-        Long.compareUnsigned(assignment.cycleLimit(), settings.maxCycles()) < 0
-            ? assignment.cycleLimit()
-            : settings.maxCycles();
-    return switch (engine.execute(key, stdin, cycleLimit)) {
+    return switch (engine.execute(key, stdin, cycleLimit(assignment, settings.maxCycles()))) {
       case ExecutionOutcome.ExecutionFailed failed ->
           new RunOutcome.Stopped(
               EngineFailures.cause(failed.cause()), failed.message(), Fault.REQUEST);
@@ -118,8 +114,15 @@ final class NativeDevice implements ProvingDevice {
     };
   }
 
+  /** The lower of what the requester and the operator allow, both unsigned. */
+  static long cycleLimit(Assignment assignment, long maxCycles) {
+    return Long.compareUnsigned(assignment.cycleLimit(), maxCycles) < 0
+        ? assignment.cycleLimit()
+        : maxCycles;
+  }
+
   /** Whether what ran is what was ordered. */
-  private static RunOutcome judged(Assignment assignment, ExecutionOutcome.Executed executed) {
+  static RunOutcome judged(Assignment assignment, ExecutionOutcome.Executed executed) {
     if (Long.compareUnsigned(executed.gas(), assignment.gasLimit()) > 0) {
       return new RunOutcome.Stopped(
           FailureCause.EXCEEDED_GAS_LIMIT,

@@ -26,7 +26,18 @@ class LauncherTest {
   private static final String PRINT_ARGUMENTS = "for a in \"$@\"; do echo \"$a\"; done";
 
   private static final List<String> SYSTEM_TOOLS =
-      List.of("bash", "dirname", "find", "grep", "head", "mkdir", "mv", "readlink", "sed", "tail");
+      List.of(
+          "bash",
+          "dirname",
+          "find",
+          "grep",
+          "head",
+          "mkdir",
+          "mv",
+          "readlink",
+          "sed",
+          "tail",
+          "tee");
 
   @TempDir Path folder;
   private Path checkout = Path.of("");

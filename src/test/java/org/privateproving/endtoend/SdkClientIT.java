@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -44,14 +45,17 @@ class SdkClientIT {
   }
 
   /** All of them at once: each would mostly wait. */
-  static List<Named<SdkClient.Running>> everyNetworkAndMode() {
-    List<Named<SdkClient.Running>> clients = new ArrayList<>();
+  static List<Arguments> everyNetworkAndMode() {
+    List<Arguments> clients = new ArrayList<>();
     for (String network : NETWORKS) {
       for (String mode : MODES) {
         clients.add(
-            Named.of(
-                network + ", " + mode,
-                SdkClient.start(server.url(), QUICK.with("--network", network, "--mode", mode))));
+            Arguments.of(
+                mode,
+                Named.of(
+                    network,
+                    SdkClient.start(
+                        server.url(), QUICK.with("--network", network, "--mode", mode)))));
       }
     }
     return clients;
@@ -59,10 +63,11 @@ class SdkClientIT {
 
   @ParameterizedTest
   @MethodSource("everyNetworkAndMode")
-  void shouldProveInEveryModeWhicheverNetworkTheSdkIsMadeFor(SdkClient.Running running)
+  void shouldProveInEveryModeWhicheverNetworkTheSdkIsMadeFor(String mode, SdkClient.Running running)
       throws Exception {
     SdkClient client = running.await();
     assertProved(client, QUICK);
+    assertThat(client.event("proved").path("mode").asText()).isEqualTo(mode);
   }
 
   @ParameterizedTest

@@ -3,7 +3,6 @@ package org.privateproving.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.privateproving.request.SampleRequests.DIGEST;
-import static org.privateproving.request.SampleRequests.ID;
 
 import com.typesafe.config.ConfigFactory;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -30,6 +30,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.privateproving.artifact.ArtifactId;
+import org.privateproving.artifact.ArtifactInfo;
 import org.privateproving.artifact.ArtifactKind;
 import org.privateproving.artifact.ArtifactSettings;
 import org.privateproving.artifact.ArtifactStore;
@@ -40,6 +41,7 @@ import org.privateproving.dispatch.Dispatcher;
 import org.privateproving.domain.Address;
 import org.privateproving.domain.Digest;
 import org.privateproving.domain.FailureCause;
+import org.privateproving.domain.RequestId;
 import org.privateproving.fulfiller.FulfillerMessage;
 import org.privateproving.fulfiller.FulfillerMessage.Inputs;
 import org.privateproving.fulfiller.FulfillerMessage.LeaseGone;
@@ -75,6 +77,8 @@ class ProofRequestTest {
               .withFallback(
                   ConfigFactory.parseString(
                       """
+                        # Both cores may be busy with other tests.
+                        pekko.actor.testkit.typed.single-expect-default = 10s
                         pekko.actor {
                           serializers.request-events = "org.privateproving.request.EventSerializer"
                           serialization-bindings {
@@ -101,9 +105,17 @@ class ProofRequestTest {
   private final TestProbe<ClusterSharding.ShardCommand> shard =
       kit.createTestProbe(ClusterSharding.ShardCommand.class);
   private final DurationHistory durations = new DurationHistory();
+  // Of its own, so that an actor of an earlier test has no part in this one.
+  private final RequestId id = randomId();
 
   private Order order;
   private EventSourcedBehaviorTestKit<RequestCommand, Event, State> request;
+
+  private static RequestId randomId() {
+    byte[] bytes = new byte[RequestId.BYTES];
+    random.nextBytes(bytes);
+    return RequestId.of(bytes);
+  }
 
   @AfterAll
   static void stop() {
@@ -152,7 +164,7 @@ class ProofRequestTest {
             settings,
             Clock.systemUTC());
     return EventSourcedBehaviorTestKit.create(
-        kit.system(), ProofRequest.create(ID, around, shard.getRef()));
+        kit.system(), ProofRequest.create(id, around, shard.getRef()));
   }
 
   private static ArtifactId upload(Address owner, ArtifactKind kind, String text) throws Exception {
@@ -195,7 +207,7 @@ class ProofRequestTest {
     told(offer(epoch, proof));
     ProofTarget target = fulfiller.expectMessageClass(ProofTarget.class);
     Source.single(ByteString.fromString(proof)).runWith(target.target().getSink(), kit.system());
-    fulfiller.expectMessage(new Settled(ID, epoch));
+    fulfiller.expectMessage(new Settled(id, epoch));
   }
 
   private HaveProof offer(long epoch, String proof) throws Exception {
@@ -219,7 +231,7 @@ class ProofRequestTest {
     assertThat(result.eventOfType(Event.Accepted.class).order()).isEqualTo(order);
     assertThat(result.reply()).isEqualTo(Done.getInstance());
     assertThat(dispatcher.expectMessageClass(Dispatcher.Waiting.class).request().id())
-        .isEqualTo(ID);
+        .isEqualTo(id);
   }
 
   @Test
@@ -263,7 +275,7 @@ class ProofRequestTest {
   void shouldRaiseTheEpochWithEachLease() {
     leased();
     told(gaveUp(1, Fault.NONE));
-    fulfiller.expectMessage(new Settled(ID, 1));
+    fulfiller.expectMessage(new Settled(id, 1));
     request.runCommand(new Propose("gpu-0", fulfiller.getRef()));
     assertThat(fulfiller.expectMessageClass(FulfillerMessage.Assign.class).assignment().epoch())
         .isEqualTo(2);
@@ -288,7 +300,7 @@ class ProofRequestTest {
         .until(
             () -> {
               told(beat(1, false));
-              fulfiller.expectMessage(new LeaseRenewed(ID, 1));
+              fulfiller.expectMessage(new LeaseRenewed(id, 1));
               return Instant.now().isAfter(end);
             });
     assertThat(request.getState()).isInstanceOf(State.Leased.class);
@@ -319,7 +331,7 @@ class ProofRequestTest {
     leased();
     var result = told(gaveUp(1, Fault.REQUEST));
     assertThat(result.eventOfType(Event.Failed.class).cause()).isEqualTo(FailureCause.BREAKPOINT);
-    fulfiller.expectMessage(new Settled(ID, 1));
+    fulfiller.expectMessage(new Settled(id, 1));
   }
 
   @Test
@@ -333,26 +345,67 @@ class ProofRequestTest {
   void shouldRefuseWhatComesUnderAStaleEpoch() {
     leased();
     told(gaveUp(1, Fault.NONE));
-    fulfiller.expectMessage(new Settled(ID, 1));
+    fulfiller.expectMessage(new Settled(id, 1));
     request.runCommand(new Propose("gpu-1", fulfiller.getRef()));
     fulfiller.expectMessageClass(FulfillerMessage.Assign.class);
 
     assertThat(told(beat(1, true)).hasNoEvents()).isTrue();
-    fulfiller.expectMessage(new LeaseGone(ID, 1));
+    fulfiller.expectMessage(new LeaseGone(id, 1));
     assertThat(told(gaveUp(1, Fault.REQUEST)).hasNoEvents()).isTrue();
-    fulfiller.expectMessage(new Settled(ID, 1));
+    fulfiller.expectMessage(new Settled(id, 1));
     assertThat(told(new NeedInputs(1, true, fulfiller.getRef())).hasNoEvents()).isTrue();
-    fulfiller.expectMessage(new LeaseGone(ID, 1));
+    fulfiller.expectMessage(new LeaseGone(id, 1));
   }
 
   @Test
   void shouldWelcomeAProofThatWasMadeUnderAStaleEpoch() throws Exception {
     leased();
     told(gaveUp(1, Fault.NONE));
-    fulfiller.expectMessage(new Settled(ID, 1));
+    fulfiller.expectMessage(new Settled(id, 1));
     deliver(1, "late but good");
     assertThat(request.getState()).isInstanceOf(State.Proved.class);
     assertThat(((State.Proved) request.getState()).facts().execution()).isPresent();
+  }
+
+  @Test
+  void shouldWelcomeALateProofThoughAnotherFulfillerWorksOnItNow() throws Exception {
+    leased();
+    told(gaveUp(1, Fault.NONE));
+    fulfiller.expectMessage(new Settled(id, 1));
+    request.runCommand(new Propose("gpu-1", fulfiller.getRef()));
+    fulfiller.expectMessageClass(FulfillerMessage.Assign.class);
+    deliver(1, "late but good");
+    assertThat(request.getState()).isInstanceOf(State.Proved.class);
+  }
+
+  @Test
+  void shouldEraseAProofThatArrivesWhenItsRequestHasEnded() throws Exception {
+    leased();
+    var offer = offer(1, "the proof");
+    told(offer);
+    ProofTarget target = fulfiller.expectMessageClass(ProofTarget.class);
+    request.<Answer>runCommand(replyTo -> new Cancel(order.requester(), replyTo));
+    Source.single(ByteString.fromString("the proof"))
+        .runWith(target.target().getSink(), kit.system());
+    fulfiller.expectMessage(new Settled(id, 1));
+    assertThat(request.getState()).isInstanceOf(State.Failed.class);
+    await("the surplus proof's erasure")
+        .until(
+            () -> get(new RequestIndex(database).claimedBy(id)).stream().noneMatch(this::isProof));
+  }
+
+  private boolean isProof(ArtifactId artifact) {
+    return artifacts.find(artifact).toCompletableFuture().join().orElseThrow().kind()
+        == ArtifactKind.PROOF;
+  }
+
+  @Test
+  void shouldNotBeLeasedWhenItsDeadlineIsOver() {
+    request.initialize(
+        new State.Queued(SampleRequests.facts(withDeadline(Instant.now().minusSeconds(1)))));
+    var result = request.runCommand(new Propose("gpu-0", fulfiller.getRef()));
+    assertThat(result.events()).noneMatch(Event.LeaseGranted.class::isInstance);
+    fulfiller.expectNoMessage();
   }
 
   @Test
@@ -387,7 +440,7 @@ class ProofRequestTest {
   void shouldStoreAProofAndReportIt() throws Exception {
     proved();
     var report = reporter.expectMessageClass(Reporter.Report.class);
-    assertThat(report.id()).isEqualTo(ID);
+    assertThat(report.id()).isEqualTo(id);
     report.replyTo().tell(new ReportOutcome.Taken(DIGEST.bytes()));
     await().until(() -> request.getState() instanceof State.Fulfilled);
   }
@@ -450,20 +503,24 @@ class ProofRequestTest {
   }
 
   @Test
-  void shouldExpireWhenTheDeadlinePassesUnproved() {
+  void shouldExpireWhenTheDeadlinePassesUnproved() throws Exception {
     order = withDeadline(Instant.now().plusMillis(500));
     accepted();
     await().until(() -> request.getState() instanceof State.Expired);
+    await().until(() -> ((State.Known) request.getState()).facts().inputsErased());
+    assertThat(get(artifacts.find(order.stdin())).filter(ArtifactInfo::complete)).isEmpty();
   }
 
   @Test
-  void shouldBeCanceledByItsRequesterOnly() {
+  void shouldBeCanceledByItsRequesterOnly() throws Exception {
     accepted();
     Address stranger = Address.of(SampleRequests.bytes(20, 99));
     var refused = request.<Answer>runCommand(replyTo -> new Cancel(stranger, replyTo));
     assertThat(refused.hasNoEvents()).isTrue();
     var taken = request.<Answer>runCommand(replyTo -> new Cancel(order.requester(), replyTo));
     assertThat(taken.eventOfType(Event.Failed.class).cause()).isEqualTo(FailureCause.CANCELED);
+    await().until(() -> ((State.Known) request.getState()).facts().inputsErased());
+    assertThat(get(artifacts.find(order.stdin())).filter(ArtifactInfo::complete)).isEmpty();
   }
 
   @Test
@@ -471,7 +528,25 @@ class ProofRequestTest {
     leased();
     request.restart();
     assertThat(told(beat(1, false)).hasNoEvents()).isTrue();
-    fulfiller.expectMessage(new LeaseRenewed(ID, 1));
+    fulfiller.expectMessage(new LeaseRenewed(id, 1));
+  }
+
+  @Test
+  void shouldGiveThatTermThoughTheLeasePersistedIsLongOver() {
+    var longOver =
+        new State.Lease(1, "gpu-0", Instant.now().minusSeconds(60), Instant.now().minusSeconds(45));
+    request.initialize(new State.Leased(leasedFacts(), longOver));
+    assertThat(told(beat(1, false)).hasNoEvents()).isTrue();
+    fulfiller.expectMessage(new LeaseRenewed(id, 1));
+    assertThat(request.getState()).isInstanceOf(State.Leased.class);
+  }
+
+  private State.Facts leasedFacts() {
+    return new State.Facts(order, Instant.now(), Instant.now(), 1, 0, Optional.empty(), false);
+  }
+
+  private static <T> T get(CompletionStage<T> stage) throws Exception {
+    return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 
   @Test
