@@ -113,9 +113,6 @@ final class Duties {
       }
       case State.Ended ended -> conclude(ended);
     }
-    if (!endIsNear(state)) {
-      answerHeld(state);
-    }
     index(state);
   }
 
@@ -166,6 +163,7 @@ final class Duties {
     timers.cancel(Timeout.LEASE_OVER);
     timers.cancel(Timeout.DEADLINE_OVER);
     timers.cancel(Timeout.RETRY);
+    answerHeld(ended);
     if (ended.facts().inputsErased()) {
       return;
     }

@@ -64,7 +64,10 @@ final class JournalGate implements AutoCloseable {
         .until(
             () ->
                 !strings(
-                        "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                        "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = 0"
+                            + " AND objid = "
+                            + LOCK
+                            + " AND NOT granted"
                             + " AND database = (SELECT oid FROM pg_database"
                             + " WHERE datname = current_database())")
                     .isEmpty());

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +28,7 @@ class KillIT {
   private static final String PUBLIC_VALUES = "140000006d1a0000d30b0000";
 
   @TempDir Path data;
+  private final List<ProvingProcess> started = new ArrayList<>();
   private DatabaseSettings database = TestPostgres.freshDatabase();
   private JournalGate gate = gate(database);
 
@@ -44,12 +46,21 @@ class KillIT {
   }
 
   @AfterEach
-  void close() throws SQLException {
+  void close() throws Exception {
+    for (ProvingProcess process : started) {
+      process.kill();
+    }
     gate.close();
   }
 
   private ProvingProcess.Builder up() {
     return ProvingProcess.in(data).database(database).set("requests.lease-term=2s");
+  }
+
+  private ProvingProcess start(ProvingProcess.Builder builder) {
+    ProvingProcess process = builder.start();
+    started.add(process);
+    return process;
   }
 
   private static String request(ProvingProcess server, String... arguments) throws Exception {
@@ -81,7 +92,7 @@ class KillIT {
     gate.awaitArrival();
     server.kill();
     gate.openAfterKill();
-    return up().start();
+    return start(up());
   }
 
   @ParameterizedTest
@@ -89,11 +100,12 @@ class KillIT {
       strings = {"lease-granted:1", "executed:1", "proved:1", "fulfilled:1", "inputs-erased:1"})
   void shouldProveARequestThoughItsServerWasKilledBefore(String manifest) throws Exception {
     gate.close(manifest);
-    ProvingProcess server = up().start();
+    ProvingProcess server = start(up());
     String id = request(server, FIBONACCI);
     try (ProvingProcess next = killBefore(manifest, server)) {
-      assertProved(next, id);
+      // Nobody has asked for it yet: the server went on by itself.
       awaitEvent(id, "inputs-erased:1");
+      assertProved(next, id);
       List<String> events = gate.events(id);
       assertThat(events).startsWith("accepted:1").contains("executed:1", "proved:1");
       assertThat(events).endsWith("fulfilled:1", "inputs-erased:1");
@@ -105,12 +117,12 @@ class KillIT {
 
   @Test
   void shouldKeepAProofThoughItsServerWasKilledAfterTheLastEvent() throws Exception {
-    ProvingProcess server = up().start();
+    ProvingProcess server = start(up());
     String id = request(server, FIBONACCI);
     awaitEvent(id, "inputs-erased:1");
     server.kill();
     gate.openAfterKill();
-    try (ProvingProcess next = up().start()) {
+    try (ProvingProcess next = start(up())) {
       assertProved(next, id);
     }
   }
@@ -119,13 +131,13 @@ class KillIT {
   @Test
   void shouldLeaveNothingHalfAcceptedWhenKilledBeforeTheFirstEvent() throws Exception {
     gate.close("accepted:1");
-    ProvingProcess server = up().start();
+    ProvingProcess server = start(up());
     SdkClient.Running client = SdkClient.start(server.url(), with(FIBONACCI, "--request-only"));
     int port = server.port();
     gate.awaitArrival();
     server.kill();
     gate.openAfterKill();
-    try (ProvingProcess next = up().port(port).start()) {
+    try (ProvingProcess next = start(up().port(port))) {
       client.await();
       String id = request(next, FIBONACCI);
       assertProved(next, id);
@@ -143,7 +155,7 @@ class KillIT {
   @Test
   void shouldTakeALeaseBackThoughItsServerWasKilledWhileItDidSo() throws Exception {
     gate.close("executed:1");
-    ProvingProcess first = up().start();
+    ProvingProcess first = start(up());
     String id = request(first, FIBONACCI);
     gate.awaitArrival();
     first.kill();
@@ -151,8 +163,9 @@ class KillIT {
 
     // The lease of the dead fulfiller runs out on the second server.
     gate.close("lease-lost:1");
-    ProvingProcess second = up().start();
+    ProvingProcess second = start(up());
     try (ProvingProcess third = killBefore("lease-lost:1", second)) {
+      awaitEvent(id, "inputs-erased:1");
       assertProved(third, id);
       assertThat(gate.events(id))
           .containsSubsequence("lease-granted:1", "lease-lost:1", "lease-granted:1");
@@ -166,12 +179,12 @@ class KillIT {
       "--elf", SdkClient.elf("misbehave").toString(), "--input", "u32:1", "--input", "text:x"
     };
     gate.close(manifest);
-    ProvingProcess server = up().start();
+    ProvingProcess server = start(up());
     String id = request(server, panics);
     try (ProvingProcess next = killBefore(manifest, server)) {
+      awaitEvent(id, "inputs-erased:1");
       SdkClient client = SdkClient.run(next.url(), with(panics, "--wait", id));
       assertThat(client.event("failed").path("kind").asText()).isEqualTo("unexecutable");
-      awaitEvent(id, "inputs-erased:1");
       assertThat(gate.events(id)).containsOnlyOnce("failed:1").endsWith("inputs-erased:1");
     }
   }
@@ -181,14 +194,14 @@ class KillIT {
   void shouldExpireARequestThoughItsServerWasKilledBefore(String manifest) throws Exception {
     gate.close(manifest);
     // No device: nobody will prove it.
-    ProvingProcess server = up().engine("cuda").set("fulfiller.device=99").start();
+    ProvingProcess server = start(up().engine("cuda").set("fulfiller.device=99"));
     SdkClient client =
         SdkClient.run(server.url(), with(FIBONACCI, "--request-only", "--timeout", "3"));
     String id = client.event("requested").path("requestId").asText();
     gate.awaitArrival();
     server.kill();
     gate.openAfterKill();
-    try (ProvingProcess next = up().start()) {
+    try (ProvingProcess next = start(up())) {
       awaitEvent(id, "inputs-erased:1");
       assertThat(gate.events(id)).containsExactly("accepted:1", "expired:1", "inputs-erased:1");
       SdkClient late = SdkClient.run(next.url(), with(FIBONACCI, "--wait", id));

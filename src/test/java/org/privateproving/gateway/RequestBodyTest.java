@@ -44,7 +44,9 @@ class RequestBodyTest {
     return Stream.of(
         arguments(Vectors.BASE, Vectors.base(), Schema.BASE),
         arguments(Vectors.BASE_PRIVATE, Vectors.basePrivate(), Schema.BASE),
-        arguments(Vectors.AUCTION, Vectors.auction(), Schema.AUCTION));
+        arguments(Vectors.AUCTION, Vectors.auction(), Schema.AUCTION),
+        arguments(Vectors.SDK_BASE, Vectors.sdkBase(), Schema.BASE),
+        arguments(Vectors.SDK_AUCTION, Vectors.sdkAuction(), Schema.AUCTION));
   }
 
   @ParameterizedTest

@@ -106,6 +106,21 @@ class HostedLedgerTest {
   }
 
   @Test
+  void shouldUseUpTheNonceOfEveryKindOfMessage() throws Exception {
+    long nonce = get(ledger.nonce(ALICE));
+    get(ledger.register(signed(ALICE, nonce), registration(30, 300)));
+    assertRefused(
+        ledger.register(signed(ALICE, nonce), registration(31, 310)),
+        Refusal.Reason.STALE_NONCE,
+        "used before");
+    RequestId id = RequestId.of(bytes(32, 1));
+    long another = get(ledger.nonce(ALICE));
+    get(ledger.cancel(signed(ALICE, another), id));
+    assertRefused(
+        ledger.cancel(signed(ALICE, another), id), Refusal.Reason.STALE_NONCE, "used before");
+  }
+
+  @Test
   void shouldRefuseANonceThatIsTooOldOrWasNeverHandedOut() throws Exception {
     register(22, 22);
     long nonce = get(ledger.nonce(ALICE));

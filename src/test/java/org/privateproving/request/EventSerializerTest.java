@@ -41,6 +41,11 @@ class EventSerializerTest {
   }
 
   @Test
+  void shouldKeepTheNumberUnderWhichJournalsKnowIt() {
+    assertThat(serializer.identifier()).isEqualTo(710_100);
+  }
+
+  @Test
   void shouldRefuseAManifestThatItDoesNotKnow() {
     assertThatThrownBy(() -> serializer.fromBinary(new byte[0], "accepted:99"))
         .isInstanceOf(NotSerializableException.class)

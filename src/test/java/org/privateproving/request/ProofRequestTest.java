@@ -581,14 +581,14 @@ class ProofRequestTest {
   }
 
   @Test
-  void shouldHoldThePollOfAYoungRequestUntilItHasRun() {
+  void shouldHoldThePollOfAYoungRequestSinceFailuresAndShortProofsComeSoon() {
     leased();
     TestProbe<Answer> client = kit.createTestProbe(Answer.class);
     request.runCommand(new Poll(true, client.getRef()));
     client.expectNoMessage();
-    told(beat(1, true));
+    told(gaveUp(1, Fault.REQUEST));
     assertThat(client.receiveMessage().snapshot().orElseThrow().state())
-        .isInstanceOf(State.Leased.class);
+        .isInstanceOf(State.Failed.class);
   }
 
   @Test
