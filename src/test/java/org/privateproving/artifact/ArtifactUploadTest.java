@@ -124,9 +124,13 @@ class ArtifactUploadTest {
     Source<ByteString, ?> broken =
         inPieces(random(3 * CHUNK)).concatLazy(ArtifactFixture.breaksOff());
 
+    // The failure may overtake bytes that are still on their way.
     assertThat(fixture.put(grant, OptionalLong.of(5 * CHUNK), broken))
-        .isEqualTo(
-            new UploadOutcome.Incomplete("The upload broke off after " + 3 * CHUNK + " bytes."));
+        .isInstanceOfSatisfying(
+            UploadOutcome.Incomplete.class,
+            incomplete ->
+                assertThat(incomplete.message())
+                    .matches("The upload broke off after \\d+ bytes\\."));
     assertThat(fixture.count("artifact_chunk")).isZero();
     assertThat(fixture.count("artifact_attempt")).isZero();
     assertThat(result(fixture.store.find(grant.id())).orElseThrow().complete()).isFalse();
