@@ -188,11 +188,7 @@ async fn run(arguments: Arguments, report: &Report) -> Result<usize> {
         report.job = job;
         report.started = Instant::now();
         running.spawn(async move {
-            let result = session.job(&report).await;
-            if let Err(error) = &result {
-                report.failed(error);
-            }
-            result.is_ok()
+            session.job(&report).await
         });
         if !concurrent {
             failed += ended(running.join_next().await);
@@ -210,31 +206,56 @@ fn ended(job: Option<Result<bool, tokio::task::JoinError>>) -> usize {
 }
 
 impl Session {
-    async fn job(&self, report: &Report) -> Result<()> {
-        let arguments = &self.arguments;
+    /// One request and its end; whether that is a proof.
+    async fn job(&self, report: &Report) -> bool {
         let key = self.keys.get(report.job % self.keys.len().max(1));
-        let request = match arguments.wait {
-            Some(request) => request,
-            None => {
-                let key = key.ok_or_else(|| anyhow!("no program given"))?;
-                let stdin = input::stdin(&arguments.input);
-                let request = prove::request(&self.client, key, stdin, &arguments.terms()).await?;
-                report.say(
-                    "requested",
-                    &format!("requested {request}"),
-                    json!({"requestId": request.to_string()}),
-                );
-                request
+        let request = match self.request(key, report).await {
+            Ok(request) => request,
+            Err(error) => {
+                report.failed(&error);
+                return false;
             }
         };
-        if arguments.request_only {
-            return Ok(());
+        if self.arguments.request_only {
+            return true;
         }
-        let result = prove::wait(&self.client, request, arguments.timeout()).await;
-        if arguments.details {
-            self.show_details(request, report).await?;
+        let mut result = self.prove(request, key, report).await;
+        if let Err(error) = &result {
+            report.failed(error);
         }
-        let proof = result?;
+        if self.arguments.details {
+            let shown = self.show_details(request, report).await;
+            if let Err(error) = &shown {
+                report.failed(error);
+            }
+            result = result.and(shown);
+        }
+        result.is_ok()
+    }
+
+    async fn request(&self, key: Option<&SP1ProvingKey>, report: &Report) -> Result<B256> {
+        let arguments = &self.arguments;
+        if let Some(request) = arguments.wait {
+            return Ok(request);
+        }
+        let key = key.ok_or_else(|| anyhow!("no program given"))?;
+        let stdin = input::stdin(&arguments.input);
+        let request = prove::request(&self.client, key, stdin, &arguments.terms()).await?;
+        report.say(
+            "requested",
+            &format!("requested {request}"),
+            json!({"requestId": request.to_string()}),
+        );
+        Ok(request)
+    }
+
+    async fn prove(
+        &self,
+        request: B256,
+        key: Option<&SP1ProvingKey>,
+        report: &Report,
+    ) -> Result<()> {
+        let proof = prove::wait(&self.client, request, self.arguments.timeout()).await?;
         let values = hex::encode(proof.public_values.as_slice());
         let size = bincode::serialized_size(&proof)?;
         report.say(

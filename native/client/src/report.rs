@@ -1,6 +1,6 @@
 //! What is said to people, or with `--json` to programs: one line per event on standard output.
 
-use std::time::Instant;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{json, Value};
 use sp1_sdk::network::Error as NetworkError;
@@ -22,6 +22,9 @@ impl Report {
                 "event": event,
                 "job": self.job,
                 "elapsedMillis": elapsed.as_millis() as u64,
+                "unixMillis": SystemTime::now()
+                    .duration_since(UNIX_EPOCH)
+                    .map_or(0, |since| since.as_millis() as u64),
             });
             if let (Some(line), Value::Object(fields)) = (line.as_object_mut(), fields) {
                 line.extend(fields);

@@ -16,10 +16,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * The unmodified SP1 SDK, by way of the example client: one run of it, and what it said.
  *
- * @param lines one JSON object each; {@code event} says which
- * @param lastLineAt when it wrote its last line
+ * @param lines one JSON object each; {@code event} says which, {@code unixMillis} when
  */
-public record SdkClient(int exit, List<JsonNode> lines, String output, Instant lastLineAt) {
+public record SdkClient(int exit, List<JsonNode> lines, String output) {
   /** Never a key of anybody's. */
   public static final String KEY = "01".repeat(32);
 
@@ -59,15 +58,7 @@ public record SdkClient(int exit, List<JsonNode> lines, String output, Instant l
         process.destroyForcibly();
         throw new AssertionError("the client did not end:\n" + outputSoFar());
       }
-      return parse(process.exitValue(), outputSoFar(), lastLineAt());
-    }
-
-    private Instant lastLineAt() {
-      try {
-        return Files.getLastModifiedTime(out).toInstant();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      return parse(process.exitValue(), outputSoFar());
     }
   }
 
@@ -140,7 +131,12 @@ public record SdkClient(int exit, List<JsonNode> lines, String output, Instant l
     return found.getFirst();
   }
 
-  private static SdkClient parse(int exit, String output, Instant lastLineAt) {
+  /** When it wrote the only line of that kind. */
+  public Instant at(String event) {
+    return Instant.ofEpochMilli(event(event).path("unixMillis").asLong());
+  }
+
+  private static SdkClient parse(int exit, String output) {
     List<JsonNode> lines = new ArrayList<>();
     output
         .lines()
@@ -153,6 +149,6 @@ public record SdkClient(int exit, List<JsonNode> lines, String output, Instant l
                 throw new AssertionError("not JSON: " + line, e);
               }
             });
-    return new SdkClient(exit, lines, output, lastLineAt);
+    return new SdkClient(exit, lines, output);
   }
 }
