@@ -11,32 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
 
 class ArtifactClaimTest {
-  private static ArtifactFixture fixture;
-
-  @BeforeAll
-  static void start() {
-    fixture = new ArtifactFixture();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    fixture.close();
-  }
-
-  @BeforeEach
-  void empty() throws Exception {
-    fixture.execute("DELETE FROM artifact");
-  }
+  @RegisterExtension static final ArtifactFixture fixture = new ArtifactFixture();
 
   /** What an artifact, always a stdin and Alice's, has behind it when somebody claims it. */
   enum Past {

@@ -8,31 +8,14 @@ import static org.privateproving.artifact.ArtifactFixture.random;
 import static org.privateproving.artifact.ArtifactFixture.result;
 
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.privateproving.artifact.ArtifactCleaner.Cleaned;
 
 class ArtifactCleanerTest {
   private static final Duration MOMENT = Duration.ofSeconds(1);
 
-  private static ArtifactFixture fixture;
-
-  @BeforeAll
-  static void start() {
-    fixture = new ArtifactFixture();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    fixture.close();
-  }
-
-  @BeforeEach
-  void empty() throws Exception {
-    fixture.execute("DELETE FROM artifact");
-  }
+  @RegisterExtension static final ArtifactFixture fixture = new ArtifactFixture();
 
   @Test
   void anUploadThatNobodyUsedIsErasedOnceItExpires() throws Exception {

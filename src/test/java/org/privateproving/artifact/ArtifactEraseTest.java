@@ -9,23 +9,12 @@ import static org.privateproving.artifact.ArtifactFixture.result;
 
 import java.util.Arrays;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.privateproving.domain.Refusal;
 
 class ArtifactEraseTest {
-  private static ArtifactFixture fixture;
-
-  @BeforeAll
-  static void start() {
-    fixture = new ArtifactFixture();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    fixture.close();
-  }
+  @RegisterExtension static final ArtifactFixture fixture = new ArtifactFixture();
 
   @Test
   void keyDigestAndCiphertextAreGoneFromEveryColumn() throws Exception {

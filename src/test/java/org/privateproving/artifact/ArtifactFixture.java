@@ -22,6 +22,9 @@ import org.apache.pekko.stream.SystemMaterializer;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.privateproving.artifact.ArtifactSettings.KeySource;
 import org.privateproving.artifact.ArtifactStore.UploadGrant;
 import org.privateproving.artifact.ArtifactStore.UploadOutcome;
@@ -30,8 +33,11 @@ import org.privateproving.database.DatabaseSettings;
 import org.privateproving.database.TestPostgres;
 import org.privateproving.domain.Address;
 
-/** A store on a database of its own, and a clock that stands still. */
-final class ArtifactFixture implements AutoCloseable {
+/**
+ * A store on a database of its own, and a clock that stands still. As an extension of a test class
+ * it has no artifacts when a test begins, and is closed after the last.
+ */
+final class ArtifactFixture implements BeforeEachCallback, AfterAllCallback, AutoCloseable {
   static final Address ALICE = new Address("aa".repeat(20));
   static final Address BOB = new Address("bb".repeat(20));
   static final int CHUNK = ArtifactCipher.SEGMENT;
@@ -149,6 +155,16 @@ final class ArtifactFixture implements AutoCloseable {
     } catch (ExecutionException e) {
       throw e.getCause() instanceof Exception cause ? cause : e;
     }
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext context) throws Exception {
+    execute("DELETE FROM artifact");
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) throws Exception {
+    close();
   }
 
   @Override

@@ -7,32 +7,20 @@ import static org.privateproving.artifact.ArtifactFixture.random;
 import static org.privateproving.artifact.ArtifactFixture.result;
 
 import java.security.SecureRandom;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ArtifactTamperingTest {
-  private static ArtifactFixture fixture;
+  @RegisterExtension static final ArtifactFixture fixture = new ArtifactFixture();
 
   private ArtifactId victim;
   private ArtifactId other;
 
-  @BeforeAll
-  static void start() {
-    fixture = new ArtifactFixture();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    fixture.close();
-  }
-
   @BeforeEach
   void storeTwo() throws Exception {
-    fixture.execute("DELETE FROM artifact");
     victim = fixture.stored(ArtifactKind.STDIN, random(3 * CHUNK));
     other = fixture.stored(ArtifactKind.STDIN, random(3 * CHUNK));
   }

@@ -24,10 +24,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.privateproving.artifact.ArtifactStore.UploadGrant;
@@ -36,22 +34,7 @@ import org.privateproving.domain.Digest;
 import org.privateproving.domain.Refusal;
 
 class ArtifactUploadTest {
-  private static ArtifactFixture fixture;
-
-  @BeforeAll
-  static void start() {
-    fixture = new ArtifactFixture();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    fixture.close();
-  }
-
-  @BeforeEach
-  void empty() throws Exception {
-    fixture.execute("DELETE FROM artifact");
-  }
+  @RegisterExtension static final ArtifactFixture fixture = new ArtifactFixture();
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 5 * CHUNK, MAX_SIZE})

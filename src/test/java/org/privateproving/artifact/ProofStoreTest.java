@@ -12,29 +12,12 @@ import java.util.List;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.privateproving.artifact.ArtifactStore.Download;
 
 class ProofStoreTest {
-  private static ArtifactFixture fixture;
-
-  @BeforeAll
-  static void start() {
-    fixture = new ArtifactFixture();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    fixture.close();
-  }
-
-  @BeforeEach
-  void empty() throws Exception {
-    fixture.execute("DELETE FROM artifact");
-  }
+  @RegisterExtension static final ArtifactFixture fixture = new ArtifactFixture();
 
   @Test
   void aStoredProofIsClaimedAndCanBeFetchedUnderItsPath() throws Exception {
