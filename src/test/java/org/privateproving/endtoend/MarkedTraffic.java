@@ -8,12 +8,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
+import io.grpc.Status;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.privateproving.database.DatabaseSettings;
 import org.privateproving.gateway.Signer;
 import org.privateproving.wire.artifact.ArtifactType;
@@ -28,8 +30,15 @@ import org.privateproving.wire.network.RequestProofRequestBody;
  * be seen.
  */
 final class MarkedTraffic {
-  private static final List<String> MANAGEMENT =
-      List.of("", "cluster/members", "cluster/shards/ProofRequest", "alive", "ready", "metrics");
+  // With the status of each: an answer that only says 404 would prove little.
+  private static final Map<String, Integer> MANAGEMENT =
+      Map.of(
+          "cluster/members", 200,
+          "cluster/shards/ProofRequest", 200,
+          "alive", 200,
+          "ready", 200,
+          "", 404,
+          "metrics", 404);
 
   private final WireClient client;
   private final Secrets secrets;
@@ -64,16 +73,7 @@ final class MarkedTraffic {
 
   /** In the auction's schema, whose details also hold a trace of the error. */
   GetProofRequestStatusResponse end(Guest guest, byte[] stdin) throws Exception {
-    RequestProofRequestBody.Builder body =
-        client
-            .body(guest.vkHash(), upload(stdin))
-            .setAuctioneer(address(1))
-            .setExecutor(address(2))
-            .setVerifier(address(3))
-            .setTreasury(address(4))
-            .setBaseFee("0")
-            .setMaxPricePerPgu("0");
-    ByteString id = client.request(body);
+    ByteString id = client.request(client.auctionBody(guest.vkHash(), upload(stdin)));
     requests++;
     var end = client.awaitEnd(id);
     answer(end.toBuilder().clearProofUri().build());
@@ -81,15 +81,11 @@ final class MarkedTraffic {
     return end;
   }
 
-  private static ByteString address(int filler) {
-    byte[] bytes = new byte[20];
-    Arrays.fill(bytes, (byte) filler);
-    return ByteString.copyFrom(bytes);
-  }
-
   private String upload(byte[] stdin) throws Exception {
     WireClient.Grant grant = grant();
-    answers.add(client.put(grant.put(), BodyPublishers.ofByteArray(stdin)).body());
+    HttpResponse<String> stored = client.put(grant.put(), BodyPublishers.ofByteArray(stdin));
+    assertThat(stored.statusCode()).isEqualTo(200);
+    answer(stored);
     return grant.uri();
   }
 
@@ -103,7 +99,9 @@ final class MarkedTraffic {
 
   void refused(Guest guest, byte[] stdin) throws Exception {
     RequestProofRequestBody.Builder body = client.body(guest.vkHash(), upload(stdin)).setNonce(0);
-    answers.add(catchThrowable(() -> client.request(body)).toString());
+    Throwable refusal = catchThrowable(() -> client.request(body));
+    assertThat(Status.fromThrowable(refusal).getCode()).isEqualTo(Status.Code.ABORTED);
+    answers.add(refusal.toString());
   }
 
   void brokenOff(DatabaseSettings database, String marker) throws IOException {
@@ -121,7 +119,9 @@ final class MarkedTraffic {
     for (String rest :
         List.of(" HTTP/9.9\r\n\r\n", " HTTP/1.1\r\nContent-Length: x\r\n\r\n", "\0\r\n\r\n")) {
       try (RawHttp http = RawHttp.send(url, "PUT " + url.getPath() + rest)) {
-        answers.add(http.answer());
+        String answer = http.answer();
+        assertThat(answer).matches("(?s)HTTP/1\\.1 (400|505) .*");
+        answers.add(answer);
       }
     }
   }
@@ -139,10 +139,20 @@ final class MarkedTraffic {
             GetFilteredProofRequestsResponse.getDefaultInstance());
     assertThat(listed.getRequestsCount()).isEqualTo(requests);
     answer(listed);
-    for (String path : MANAGEMENT) {
-      answers.add(client.getAny(management.resolve(path)));
+    for (var expected : MANAGEMENT.entrySet()) {
+      look(management.resolve(expected.getKey()), expected.getValue());
     }
-    answers.add(client.getAny(URI.create(client.url() + "/health/ready")));
+    look(URI.create(client.url() + "/health/ready"), 200);
+  }
+
+  private void look(URI url, int status) throws Exception {
+    HttpResponse<String> seen = client.getAny(url);
+    assertThat(seen.statusCode()).as(url.getPath()).isEqualTo(status);
+    answer(seen);
+  }
+
+  private void answer(HttpResponse<String> answer) {
+    answers.add(answer.statusCode() + " " + answer.headers().map() + " " + answer.body());
   }
 
   private void answer(Message message) {

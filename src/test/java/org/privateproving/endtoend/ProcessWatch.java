@@ -1,7 +1,9 @@
 package org.privateproving.endtoend;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -55,13 +57,12 @@ final class ProcessWatch implements AutoCloseable {
       }
       try {
         for (Path file : Secrets.files(temporary)) {
-          if (file.toFile().length() < SMALL) {
-            note(file.toString(), Files.readAllBytes(file));
-          }
+          lookInto(file);
         }
         Thread.sleep(EVERY_MILLIS);
       } catch (IOException e) {
-        // It went away while we looked.
+        // Ends the watch, which found() tells.
+        throw new UncheckedIOException(e);
       } catch (InterruptedException e) {
         return;
       }
@@ -77,6 +78,16 @@ final class ProcessWatch implements AutoCloseable {
       programs.add(Files.readString(proc.resolve("comm")).strip());
     } catch (IOException e) {
       // It ended while we looked.
+    }
+  }
+
+  private void lookInto(Path file) throws IOException {
+    try {
+      if (Files.size(file) < SMALL) {
+        note(file.toString(), Files.readAllBytes(file));
+      }
+    } catch (NoSuchFileException e) {
+      // It went away while we looked.
     }
   }
 

@@ -21,6 +21,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.privateproving.gateway.Signer;
@@ -28,6 +29,8 @@ import org.privateproving.wire.artifact.ArtifactType;
 import org.privateproving.wire.artifact.CreateArtifactResponse;
 import org.privateproving.wire.network.AuctionProofRequestTail;
 import org.privateproving.wire.network.BaseProofRequestTail;
+import org.privateproving.wire.network.CancelRequestRequestBody;
+import org.privateproving.wire.network.CancelRequestResponse;
 import org.privateproving.wire.network.CreateProgramRequestBody;
 import org.privateproving.wire.network.CreateProgramResponse;
 import org.privateproving.wire.network.FulfillmentStatus;
@@ -112,11 +115,9 @@ final class WireClient implements AutoCloseable {
     return response.body();
   }
 
-  /** Status, headers and body, whatever they are. */
-  String getAny(URI url) throws IOException, InterruptedException {
-    var response =
-        http.send(HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.ofString());
-    return response.statusCode() + " " + response.headers().map() + " " + response.body();
+  /** The answer, whatever it is. */
+  HttpResponse<String> getAny(URI url) throws IOException, InterruptedException {
+    return http.send(HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.ofString());
   }
 
   /** Returns the artifact's URI. */
@@ -177,6 +178,23 @@ final class WireClient implements AutoCloseable {
         .setGasLimit(-1);
   }
 
+  /** As SDK 6 sends it to an open market. */
+  RequestProofRequestBody.Builder auctionBody(ByteString vkHash, String stdinUri) {
+    return body(vkHash, stdinUri)
+        .setAuctioneer(address(1))
+        .setExecutor(address(2))
+        .setVerifier(address(3))
+        .setTreasury(address(4))
+        .setBaseFee("0")
+        .setMaxPricePerPgu("0");
+  }
+
+  private static ByteString address(int filler) {
+    byte[] bytes = new byte[20];
+    Arrays.fill(bytes, (byte) filler);
+    return ByteString.copyFrom(bytes);
+  }
+
   SignedRequest sign(RequestProofRequestBody.Builder body) {
     return signer.envelope(body.build());
   }
@@ -190,6 +208,15 @@ final class WireClient implements AutoCloseable {
 
   ByteString request(RequestProofRequestBody.Builder body) {
     return request(sign(body));
+  }
+
+  CompletableFuture<ByteString> requestLater(RequestProofRequestBody.Builder body) {
+    return CompletableFuture.supplyAsync(() -> request(body), Thread::startVirtualThread);
+  }
+
+  void cancel(ByteString id) {
+    var body = CancelRequestRequestBody.newBuilder().setNonce(nonce()).setRequestId(id).build();
+    call("CancelRequest", signer.envelope(body), CancelRequestResponse.getDefaultInstance());
   }
 
   // What became of it.
