@@ -6,16 +6,20 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.privateproving.database.DatabaseSettings;
 
 /**
- * Stops a server from outside, in the very moment before it has persisted an event: a trigger on
- * the journal waits for a lock that the test holds. So a process can be killed between any two
- * events without a word of test code in it.
+ * Stops a server from outside, in the very moment before it has persisted an event, or the row by
+ * which a request is found: triggers wait for a lock that the test holds. So a process can be
+ * killed between any two writes without a word of test code in it.
  */
 final class JournalGate implements AutoCloseable {
+  /** The row of a request that no event tells of yet. */
+  static final String REQUEST_ROW = "request row";
+
   private static final long LOCK = 4711;
 
   private final DatabaseSettings settings;
@@ -28,17 +32,26 @@ final class JournalGate implements AutoCloseable {
     execute(
         """
         CREATE FUNCTION wait_at_gate() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE what text;
         BEGIN
-          IF EXISTS (SELECT 1 FROM gate WHERE manifest = NEW.event_ser_manifest) THEN
+          IF TG_TABLE_NAME = 'request' THEN
+            what := '%s';
+          ELSE
+            what := NEW.event_ser_manifest;
+          END IF;
+          IF EXISTS (SELECT 1 FROM gate WHERE manifest = what) THEN
             PERFORM pg_advisory_xact_lock(%d);
           END IF;
           RETURN NEW;
         END $$
         """
-            .formatted(LOCK));
-    execute(
-        "CREATE TRIGGER gate BEFORE INSERT ON event_journal"
-            + " FOR EACH ROW EXECUTE FUNCTION wait_at_gate()");
+            .formatted(REQUEST_ROW, LOCK));
+    for (String table : List.of("request", "event_journal")) {
+      execute(
+          "CREATE TRIGGER gate BEFORE INSERT ON "
+              + table
+              + " FOR EACH ROW EXECUTE FUNCTION wait_at_gate()");
+    }
   }
 
   private Connection connect() throws SQLException {
@@ -51,7 +64,7 @@ final class JournalGate implements AutoCloseable {
     }
   }
 
-  /** From now on no event of this kind gets into the journal. */
+  /** From now on no event of this kind gets into the journal, or no {@link #REQUEST_ROW}. */
   void close(String manifest) throws SQLException {
     execute("INSERT INTO gate VALUES ('" + manifest + "')");
     execute("SELECT pg_advisory_lock(" + LOCK + ")");
@@ -59,7 +72,7 @@ final class JournalGate implements AutoCloseable {
 
   /** Waits until a server stands before the gate. */
   void awaitArrival() {
-    await("an event that waits to be persisted")
+    await("a write that waits at the gate")
         .atMost(Duration.ofMinutes(2))
         .until(
             () ->
@@ -102,6 +115,21 @@ final class JournalGate implements AutoCloseable {
         "SELECT event_ser_manifest FROM event_journal WHERE persistence_id = 'ProofRequest|"
             + requestId.replace("0x", "")
             + "' ORDER BY sequence_number");
+  }
+
+  /** When the only event of this kind was written, by the server's clock. */
+  Instant writtenAt(String requestId, String manifest) throws SQLException {
+    List<String> times =
+        strings(
+            "SELECT write_timestamp FROM event_journal WHERE event_ser_manifest = '"
+                + manifest
+                + "' AND persistence_id = 'ProofRequest|"
+                + requestId.replace("0x", "")
+                + "'");
+    if (times.size() != 1) {
+      throw new AssertionError(manifest + ": " + times.size() + " events (expected: 1)");
+    }
+    return Instant.ofEpochMilli(Long.parseLong(times.getFirst()));
   }
 
   List<String> strings(String sql) throws SQLException {
