@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Status.Code;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -135,5 +138,38 @@ class BadProgramIT {
     server.eventually(Code.NOT_FOUND, () -> program(vkHash)).contains("register it");
     server.eventuallyInputsAre(before);
     return id;
+  }
+
+  @Test
+  void aRequestForOtherPublicValuesThanTheProgramCommitsToIsUnfulfillable() throws Exception {
+    byte[] committed = HexFormat.of().parseHex(new Fibonacci(10).publicValues());
+    ByteString right = ByteString.copyFrom(sha256(committed));
+    committed[0] ^= 1;
+    ByteString wrong = ByteString.copyFrom(sha256(committed));
+
+    ByteString fine = requestFor(right);
+    ByteString refused = requestFor(wrong);
+
+    assertThat(client.awaitEnd(fine).getFulfillmentStatus()).isEqualTo(FulfillmentStatus.FULFILLED);
+    var end = client.awaitEnd(refused);
+    assertThat(end.getFulfillmentStatus()).isEqualTo(FulfillmentStatus.UNFULFILLABLE);
+    assertThat(end.getProofUri()).isEmpty();
+    var tail = client.auctionTail(refused);
+    assertThat(tail.getError()).isEqualTo(ProofRequestError.PUBLIC_VALUES_MISMATCH);
+    assertThat(tail.getIsCanceled()).isFalse();
+    assertThat(tail.getErrorTrace().toStringUtf8()).contains("PUBLIC_VALUES_MISMATCH");
+    assertThat(client.auctionTail(fine).getError())
+        .isEqualTo(ProofRequestError.UNSPECIFIED_PROOF_REQUEST_FAILURE);
+  }
+
+  private ByteString requestFor(ByteString publicValuesHash) throws Exception {
+    return client.request(
+        client
+            .auctionBody(server.fibonacci.vkHash(), server.stdin())
+            .setPublicValuesHash(publicValuesHash));
+  }
+
+  private static byte[] sha256(byte[] bytes) throws NoSuchAlgorithmException {
+    return MessageDigest.getInstance("SHA-256").digest(bytes);
   }
 }
