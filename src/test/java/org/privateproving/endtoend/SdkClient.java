@@ -133,7 +133,12 @@ public record SdkClient(int exit, List<JsonNode> lines, String output) {
 
   /** When it wrote the only line of that kind. */
   public Instant at(String event) {
-    return Instant.ofEpochMilli(event(event).path("unixMillis").asLong());
+    return at(event(event));
+  }
+
+  /** When it wrote this line. */
+  static Instant at(JsonNode line) {
+    return Instant.ofEpochMilli(line.path("unixMillis").asLong());
   }
 
   private static SdkClient parse(int exit, String output) {
