@@ -6,7 +6,8 @@ import java.time.Instant;
 /**
  * How long a user of the SDK waited for the end of a request. The SDK polls at once, and sleeps two
  * seconds after each answer; so who hears of the end before the next multiple of two seconds was
- * answered by a poll that the server held, on however slow a machine.
+ * answered by a poll that the server held (or by the first, if it had ended by then), on however
+ * slow a machine.
  *
  * @param requested when the client had the request's id
  * @param ended when the server had the end in its journal
