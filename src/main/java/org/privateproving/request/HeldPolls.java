@@ -1,12 +1,12 @@
 package org.privateproving.request;
 
-import java.time.Duration;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.privateproving.domain.RequestId;
 import org.privateproving.request.RequestCommand.Answer;
+import org.privateproving.request.RequestCommand.Timeout;
 
 /**
  * Status polls that wait for the end of their request, so that the two seconds that the SDK sleeps
@@ -16,55 +16,40 @@ import org.privateproving.request.RequestCommand.Answer;
 final class HeldPolls {
   private static final int MAX_HELD = 16;
 
-  private final Duration bound;
+  private final RequestId id;
+  private final NearEnd near;
+  private final DurationHistory durations;
+  private final Alarms alarms;
+  private final Clock clock;
   private final List<ActorRef<Answer>> held = new ArrayList<>();
 
-  HeldPolls(Duration bound) {
-    this.bound = bound;
-  }
-
-  boolean hasRoom() {
-    return held.size() < MAX_HELD;
+  HeldPolls(RequestId id, NearEnd near, DurationHistory durations, Alarms alarms, Clock clock) {
+    this.id = id;
+    this.near = near;
+    this.durations = durations;
+    this.alarms = alarms;
+    this.clock = clock;
   }
 
   /**
-   * Whether the end is near in this state: the proof is stored, or due before the bound; or the
-   * order is so young that the program has not been run yet, and most failures show when it is.
-   *
-   * @param end when the request will end, as far as one can tell
+   * Holds the poll if the end is near and there is room; says whether it did. If not, the caller
+   * answers it. {@link Timeout#HOLD_OVER} tells when all are to be answered.
    */
-  boolean isNear(State state, Optional<Instant> end, Instant now) {
-    if (bound.isZero()) {
+  boolean hold(State state, ActorRef<Answer> replyTo) {
+    if (held.size() == MAX_HELD
+        || !near.isNear(state, durations.predictEnd(state), clock.instant())) {
       return false;
     }
-    return switch (state) {
-      case State.Proved _ -> true;
-      case State.Queued(State.Facts facts) -> isNear(facts, end, now);
-      case State.Leased(State.Facts facts, State.Lease _) -> isNear(facts, end, now);
-      case State.Absent _, State.Fulfilled _, State.Failed _, State.Expired _ -> false;
-    };
-  }
-
-  private boolean isNear(State.Facts facts, Optional<Instant> end, Instant now) {
-    boolean aboutToRun =
-        facts.execution().isEmpty() && now.isBefore(facts.acceptedAt().plus(bound));
-    // A prediction that has passed by more than the bound was wrong: it says nothing any more.
-    boolean aboutToEnd =
-        end.isPresent()
-            && end.get().isBefore(now.plus(bound))
-            && end.get().isAfter(now.minus(bound));
-    return aboutToRun || aboutToEnd;
-  }
-
-  void hold(ActorRef<Answer> replyTo) {
     held.add(replyTo);
+    if (!alarms.isSet(Timeout.HOLD_OVER)) {
+      alarms.after(Timeout.HOLD_OVER, near.bound());
+    }
+    return true;
   }
 
-  Duration bound() {
-    return bound;
-  }
-
-  void answerAll(Answer answer) {
+  void answerAll(State state) {
+    alarms.cancel(Timeout.HOLD_OVER);
+    Answer answer = Answer.of(id, state);
     held.forEach(replyTo -> replyTo.tell(answer));
     held.clear();
   }

@@ -1,5 +1,7 @@
 package org.privateproving.request;
 
+import java.util.Iterator;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -91,7 +93,7 @@ final class InputStreams {
 
   private static Iterable<ByteString> pieces(ByteString chunk) {
     return () ->
-        new java.util.Iterator<>() {
+        new Iterator<>() {
           private ByteString rest = chunk;
 
           @Override
@@ -102,7 +104,7 @@ final class InputStreams {
           @Override
           public ByteString next() {
             if (rest.isEmpty()) {
-              throw new java.util.NoSuchElementException();
+              throw new NoSuchElementException();
             }
             ByteString piece = rest.take(PIECE);
             rest = rest.drop(PIECE);

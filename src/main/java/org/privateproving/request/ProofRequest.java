@@ -1,7 +1,8 @@
 package org.privateproving.request;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -19,15 +20,8 @@ import org.apache.pekko.persistence.typed.javadsl.EventHandler;
 import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehaviorWithEnforcedReplies;
 import org.apache.pekko.persistence.typed.javadsl.ReplyEffect;
 import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
-import org.privateproving.dispatch.Dispatcher;
-import org.privateproving.domain.FailureCause;
 import org.privateproving.domain.RequestId;
-import org.privateproving.fulfiller.FulfillerMessage;
 import org.privateproving.fulfiller.WorkReport;
-import org.privateproving.fulfiller.WorkReport.GaveUp;
-import org.privateproving.fulfiller.WorkReport.HaveProof;
-import org.privateproving.fulfiller.WorkReport.Heartbeat;
-import org.privateproving.fulfiller.WorkReport.NeedInputs;
 import org.privateproving.network.ProverNetwork.ReportOutcome;
 import org.privateproving.request.RequestCommand.Accept;
 import org.privateproving.request.RequestCommand.Answer;
@@ -43,19 +37,15 @@ import org.privateproving.request.RequestCommand.Timeout;
 import org.privateproving.request.RequestCommand.Told;
 import org.privateproving.request.RequestCommand.Wake;
 import org.privateproving.request.State.Absent;
-import org.privateproving.request.State.Ended;
-import org.privateproving.request.State.Known;
 import org.privateproving.request.State.Leased;
-import org.privateproving.request.State.Open;
-import org.privateproving.request.State.Proved;
-import org.privateproving.request.State.Queued;
 
 /**
  * One proof request: the only owner of its truth, sharded over the servers by its id.
  *
- * <p>Commands decide, {@link Transitions} applies what was decided, {@link Duties} does what a
- * state demands of the world: after every event, after a recovery and whenever somebody knocks. So
- * a crash at any point loses nothing: the state says what is left to do.
+ * <p>This class says which part deals with which command: {@link Decisions} decides, {@link
+ * Transitions} applies what was decided, {@link Duties} does what a state demands of the world,
+ * {@link Effects} keeps the order of the three. So a crash at any point loses nothing: the state
+ * says what is left to do.
  */
 public final class ProofRequest
     extends EventSourcedBehaviorWithEnforcedReplies<RequestCommand, Event, State> {
@@ -63,9 +53,22 @@ public final class ProofRequest
   public static final EntityTypeKey<RequestCommand> TYPE_KEY =
       EntityTypeKey.create(RequestCommand.class, "ProofRequest");
 
+  private static final Duration IDLE_AFTER = Duration.ofMinutes(2);
+  private static final Duration FIRST_RESTART_AFTER = Duration.ofMillis(500);
+  private static final Duration LAST_RESTART_AFTER = Duration.ofSeconds(10);
+
   private final RequestId id;
-  private final Surroundings around;
+  private final ActorContext<RequestCommand> context;
+  private final ActorRef<ClusterSharding.ShardCommand> shard;
+  private final Clock clock;
+  private final Decisions decisions;
+  private final Effects effects;
   private final Duties duties;
+  private final LeaseClock lease;
+  private final Announcer announcer;
+  private final HeldPolls polls;
+  private final WorkExchange exchange;
+  private final WorkReports reports;
 
   /**
    * @param shard where to ask for passivation
@@ -86,11 +89,27 @@ public final class ProofRequest
     // A journal that is away stops the actor; it comes back by itself and finds out where it was.
     super(
         persistenceId(id),
-        SupervisorStrategy.restartWithBackoff(
-            java.time.Duration.ofMillis(500), java.time.Duration.ofSeconds(10), 0.2));
+        SupervisorStrategy.restartWithBackoff(FIRST_RESTART_AFTER, LAST_RESTART_AFTER, 0.2));
     this.id = id;
-    this.around = around;
-    this.duties = new Duties(id, around, context, timers, shard);
+    this.context = context;
+    this.shard = shard;
+    clock = around.clock();
+    decisions = Decisions.by(around.settings());
+    var alarms = new Alarms(timers, clock);
+    lease = new LeaseClock(around.settings().leaseTerm(), clock);
+    announcer = new Announcer(id, around.dispatcher(), alarms);
+    var nearEnd = new NearEnd(around.settings().hold());
+    polls = new HeldPolls(id, nearEnd, around.durations(), alarms, clock);
+    exchange = new WorkExchange(id, around, context);
+    var outcomes = context.messageAdapter(ReportOutcome.class, Told::new);
+    var reporting = new Reporting(id, around.reporter(), outcomes, alarms);
+    var disposal = new Disposal(id, around.artifacts(), around.network(), context, alarms);
+    var index = new IndexEntry(id, around.index(), clock);
+    duties = new Duties(alarms, lease, announcer, reporting, disposal, polls, index);
+    effects = new Effects(Effect(), duties);
+    reports =
+        new WorkReports(decisions, effects, lease, exchange, disposal, around.durations(), clock);
+    context.setReceiveTimeout(IDLE_AFTER, Timeout.IDLE);
   }
 
   static PersistenceId persistenceId(RequestId id) {
@@ -118,287 +137,94 @@ public final class ProofRequest
   public CommandHandlerWithReply<RequestCommand, Event, State> commandHandler() {
     return (state, command) ->
         switch (command) {
-          case Accept c -> onAccept(state, c);
+          case Accept c ->
+              effects.answer(
+                  decisions.ordered(state, c.order(), now()),
+                  state,
+                  c.replyTo(),
+                  _ -> Done.getInstance());
+          case Cancel c ->
+              effects.answer(
+                  decisions.canceled(state, c.by(), now()), state, c.replyTo(), this::answer);
           case Poll c -> onPoll(state, c);
-          case Cancel c -> onCancel(state, c);
           case Propose c -> onPropose(state, c);
-          case Report(WorkReport report) -> onReport(state, report);
-          case ProofStored c -> onProofStored(state, c);
-          case ProofNotStored c -> onProofNotStored(c);
-          case InputsMissing missing -> onInputsMissing(state, missing);
-          case Told(ReportOutcome outcome) -> onTold(state, outcome);
+          case Report(WorkReport report) -> reports.onReport(state, report);
+          case ProofStored c -> reports.onProofStored(state, c);
+          case ProofNotStored c -> reports.onProofNotStored(c);
+          case InputsMissing c -> reports.onInputsMissing(state, c);
+          case Told(ReportOutcome outcome) ->
+              effects.persist(decisions.reported(state, outcome, now()));
+          case Erasure.DONE -> effects.persist(decisions.erased(state, now()));
+          case Erasure.FAILED -> effects.none(); // tried again at the next RETRY
           case Timeout timeout -> onTimeout(state, timeout);
-          case Erasure erasure -> onErasure(state, erasure);
           case Wake _ -> {
             duties.performAll(state);
-            yield Effect().noReply();
+            yield effects.none();
           }
         };
   }
 
-  // From the gateway.
-
-  private ReplyEffect<Event, State> onAccept(State state, Accept command) {
-    if (!(state instanceof Absent)) {
-      return Effect().reply(command.replyTo(), Done.getInstance());
-    }
-    return Effect()
-        .persist(new Event.Accepted(command.order(), now()))
-        .thenRun(duties::perform)
-        .thenReply(command.replyTo(), _ -> Done.getInstance());
-  }
-
   private ReplyEffect<Event, State> onPoll(State state, Poll command) {
-    if (command.mayHold() && duties.hold(state, command.replyTo())) {
-      return Effect().noReply();
+    if (command.mayHold() && polls.hold(state, command.replyTo())) {
+      return effects.none();
     }
     if (state instanceof Absent) {
-      duties.passivateIfDone(state); // whoever asks about anything keeps no actor alive
+      sleep(); // whoever asks about anything keeps no actor alive
     }
-    return Effect().reply(command.replyTo(), answer(state));
+    return effects.reply(command.replyTo(), answer(state));
   }
-
-  private ReplyEffect<Event, State> onCancel(State state, Cancel command) {
-    boolean may =
-        state instanceof Open open
-            && !(state instanceof Proved)
-            && open.facts().order().requester().equals(command.by());
-    if (!may) {
-      return Effect().reply(command.replyTo(), answer(state));
-    }
-    return Effect()
-        .persist(failed(FailureCause.CANCELED, "canceled by its requester"))
-        .thenRun(duties::perform)
-        .thenReply(command.replyTo(), this::answer);
-  }
-
-  // From the dispatcher.
 
   private ReplyEffect<Event, State> onPropose(State state, Propose proposal) {
-    Instant now = now();
-    if (!(state instanceof Queued queued) || !now.isBefore(queued.facts().order().deadline())) {
-      around.dispatcher().tell(new Dispatcher.NotWaiting(id));
-      return Effect().noReply();
+    Optional<Event> granted = decisions.proposed(state, proposal.fulfiller(), now());
+    if (granted.isEmpty()) {
+      announcer.deny();
+      return effects.none();
     }
-    var granted =
-        new Event.LeaseGranted(
-            queued.facts().epoch() + 1,
-            proposal.fulfiller(),
-            now.plus(around.settings().leaseTerm()),
-            now);
-    return persist(
+    return effects.persist(
         granted,
         after -> {
           if (after instanceof Leased leased) {
-            duties.assign(leased, proposal.ref());
+            exchange.assign(leased, proposal.ref());
           }
         });
   }
 
-  // From fulfillers.
-
-  private ReplyEffect<Event, State> onReport(State state, WorkReport report) {
-    return switch (report) {
-      case Heartbeat beat -> onHeartbeat(state, beat);
-      case NeedInputs need -> {
-        if (holder(state, need)) {
-          duties.sendInputs((Leased) state, need);
-        } else {
-          need.replyTo().tell(new FulfillerMessage.LeaseGone(id, need.epoch()));
-        }
-        yield Effect().noReply();
+  private ReplyEffect<Event, State> onTimeout(State state, Timeout timeout) {
+    return switch (timeout) {
+      case LEASE_OVER ->
+          remind(state, lease.isOver() ? decisions.fellSilent(state, now()) : Optional.empty());
+      case DEADLINE_OVER -> remind(state, decisions.expired(state, now()));
+      case ANNOUNCE, RETRY -> remind(state, Optional.empty());
+      case HOLD_OVER -> {
+        polls.answerAll(state);
+        yield effects.none();
       }
-      case HaveProof proof -> {
-        // Whoever made it and whenever: a verified proof for an unproved request is welcome.
-        if (state instanceof Queued || state instanceof Leased) {
-          duties.takeIn(((Open) state).facts(), proof);
-        } else {
-          settle(proof);
+      case IDLE -> {
+        if (state instanceof Absent || state.settled()) {
+          sleep();
         }
-        yield Effect().noReply();
+        yield effects.none();
       }
-      case GaveUp gaveUp -> onGaveUp(state, gaveUp);
     };
   }
 
-  private ReplyEffect<Event, State> onHeartbeat(State state, Heartbeat beat) {
-    if (!holder(state, beat)) {
-      beat.replyTo().tell(new FulfillerMessage.LeaseGone(id, beat.epoch()));
-      return Effect().noReply();
-    }
-    duties.renewLease();
-    var renewed = new FulfillerMessage.LeaseRenewed(id, beat.epoch());
-    boolean news = beat.execution().isPresent() && ((Leased) state).facts().execution().isEmpty();
-    if (!news) {
-      beat.replyTo().tell(renewed);
-      return Effect().noReply();
-    }
-    return persist(
-        executed(beat.epoch(), beat.execution().get()), _ -> beat.replyTo().tell(renewed));
-  }
-
-  private ReplyEffect<Event, State> onGaveUp(State state, GaveUp gaveUp) {
-    if (!holder(state, gaveUp)) {
-      settle(gaveUp);
-      return Effect().noReply();
-    }
-    Event event =
-        switch (gaveUp.fault()) {
-          case REQUEST -> failed(gaveUp.cause(), gaveUp.detail());
-          case NONE -> new Event.LeaseLost(gaveUp.epoch(), gaveUp.detail(), false, now());
-          case DEVICE -> lost((Leased) state, gaveUp.cause(), gaveUp.detail());
-        };
-    return persist(event, _ -> settle(gaveUp));
-  }
-
-  private ReplyEffect<Event, State> onProofStored(State state, ProofStored stored) {
-    duties.intakeOver();
-    WorkReport.HaveProof offer = stored.offer();
-    if (!(state instanceof Queued || state instanceof Leased)) {
-      duties.discard(stored.proof().id());
-      settle(offer);
-      return Effect().noReply();
-    }
-    Instant now = now();
-    var proof =
-        new State.StoredProof(stored.proof().id(), offer.sha256(), stored.proof().size(), now);
-    var proved = new Event.Proved(offer.epoch(), proof, now);
-    boolean executionKnown = ((Open) state).facts().execution().isPresent();
-    List<Event> events =
-        executionKnown
-            ? List.of(proved)
-            : List.of(executed(offer.epoch(), offer.execution()), proved);
-    return Effect()
-        .persist(events)
-        .thenRun(
-            (State after) -> {
-              settle(offer);
-              around.durations().record(after, now);
-              duties.perform(after);
-            })
-        .thenNoReply();
-  }
-
-  private ReplyEffect<Event, State> onProofNotStored(ProofNotStored refused) {
-    duties.intakeOver();
-    duties.log("proof of epoch {} was not stored: {}", refused.epoch(), refused.reason());
-    return Effect().noReply();
-  }
-
-  private ReplyEffect<Event, State> onInputsMissing(State state, InputsMissing missing) {
-    if (state instanceof Leased leased && leased.lease().epoch() == missing.epoch()) {
-      if (missing.program()) {
-        duties.withdrawProgram(leased.facts().order());
-      }
-      return persist(
-          failed(
-              FailureCause.INPUTS_LOST,
-              missing.program()
-                  ? "its program is no longer here; register it again"
-                  : "its stdin is no longer here"),
-          _ -> {});
-    }
-    return Effect().noReply();
-  }
-
-  // From the network.
-
-  private ReplyEffect<Event, State> onTold(State state, ReportOutcome outcome) {
-    if (!(state instanceof Proved)) {
-      return Effect().noReply();
-    }
-    Event event =
-        switch (outcome) {
-          case ReportOutcome.Taken(byte[] txHash) ->
-              new Event.Fulfilled(org.privateproving.domain.Digest.of(txHash), now());
-          case ReportOutcome.Rejected(String reason) ->
-              failed(FailureCause.REFUSED_BY_NETWORK, reason);
-          case ReportOutcome.TooLate() -> new Event.Expired(now());
-        };
-    return persist(event, _ -> {});
-  }
-
-  // From time.
-
-  private ReplyEffect<Event, State> onTimeout(State state, Timeout timeout) {
-    switch (timeout) {
-      case LEASE_OVER -> {
-        if (state instanceof Leased leased && duties.leaseIsOver()) {
-          return persist(
-              lost(leased, FailureCause.ATTEMPTS_EXHAUSTED, "its fulfiller fell silent"), _ -> {});
-        }
-      }
-      case DEADLINE_OVER -> {
-        boolean over =
-            (state instanceof Queued || state instanceof Leased)
-                && !now().isBefore(((Open) state).facts().order().deadline());
-        if (over) {
-          return persist(new Event.Expired(now()), _ -> {});
-        }
-      }
-      case HOLD_OVER -> duties.answerHeld(state);
-      case IDLE -> duties.passivateIfDone(state);
-      case ANNOUNCE, RETRY -> {}
-    }
-    // A timer that came too early, or only to remind: what is left to do is seen to here.
-    if (timeout != Timeout.IDLE && timeout != Timeout.HOLD_OVER) {
+  /** A timer that came too early, or only to remind: what is left to do is seen to here. */
+  private ReplyEffect<Event, State> remind(State state, Optional<Event> event) {
+    if (event.isEmpty()) {
       duties.perform(state);
     }
-    return Effect().noReply();
+    return effects.persist(event);
   }
 
-  private ReplyEffect<Event, State> onErasure(State state, Erasure erasure) {
-    if (erasure == Erasure.DONE && state instanceof Ended ended && !ended.facts().inputsErased()) {
-      return persist(new Event.InputsErased(now()), _ -> {});
-    }
-    return Effect().noReply();
-  }
-
-  // Decisions.
-
-  /** A lease that ended through some fault: another attempt, or the end. */
-  private Event lost(Leased leased, FailureCause cause, String detail) {
-    int attempts = leased.facts().attempts() + 1;
-    if (attempts < around.settings().maxAttempts()) {
-      return new Event.LeaseLost(leased.lease().epoch(), detail, true, now());
-    }
-    return failed(cause, "given up after " + attempts + " attempts; the last: " + detail);
-  }
-
-  private static boolean holder(State state, WorkReport report) {
-    return state instanceof Leased leased && leased.lease().epoch() == report.epoch();
-  }
-
-  private Event.Failed failed(FailureCause cause, String detail) {
-    return new Event.Failed(cause, detail, now());
-  }
-
-  private Event.Executed executed(long epoch, WorkReport.ExecutionReport report) {
-    return new Event.Executed(
-        epoch, report.cycles(), report.gas(), report.publicValuesDigest(), now());
-  }
-
-  private ReplyEffect<Event, State> persist(Event event, java.util.function.Consumer<State> first) {
-    return Effect()
-        .persist(event)
-        .thenRun(
-            (State after) -> {
-              first.accept(after);
-              duties.perform(after);
-            })
-        .thenNoReply();
-  }
-
-  private void settle(WorkReport report) {
-    report.replyTo().tell(new FulfillerMessage.Settled(id, report.epoch()));
+  private void sleep() {
+    shard.tell(new ClusterSharding.Passivate<>(context.getSelf()));
   }
 
   private Answer answer(State state) {
-    return new Answer(
-        state instanceof Known ? Optional.of(new Snapshot(id, state)) : Optional.empty());
+    return Answer.of(id, state);
   }
 
   private Instant now() {
-    return around.clock().instant();
+    return clock.instant();
   }
 }

@@ -6,6 +6,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.privateproving.artifact.ArtifactInfo;
 import org.privateproving.domain.Address;
 import org.privateproving.domain.CborSerializable;
+import org.privateproving.domain.RequestId;
 import org.privateproving.fulfiller.FulfillerMessage;
 import org.privateproving.fulfiller.WorkReport;
 import org.privateproving.network.ProverNetwork.ReportOutcome;
@@ -28,7 +29,12 @@ public sealed interface RequestCommand {
   /**
    * @param snapshot empty if nobody ordered this
    */
-  record Answer(Optional<Snapshot> snapshot) implements CborSerializable {}
+  record Answer(Optional<Snapshot> snapshot) implements CborSerializable {
+    static Answer of(RequestId id, State state) {
+      return new Answer(
+          state instanceof State.Known ? Optional.of(new Snapshot(id, state)) : Optional.empty());
+    }
+  }
 
   // From the dispatcher.
 

@@ -63,7 +63,7 @@ public final class RequestIndex {
    * woken the next time.
    */
   void update(RequestId id, State.Known state, Instant now) {
-    boolean settled = state instanceof State.Ended ended && ended.facts().inputsErased();
+    boolean settled = state.settled();
     String name = state.getClass().getSimpleName().toLowerCase(Locale.ROOT);
     Instant updatedAt = state.facts().updatedAt();
     database

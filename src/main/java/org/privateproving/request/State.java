@@ -24,6 +24,11 @@ import org.privateproving.domain.FailureCause;
 })
 public sealed interface State extends CborSerializable {
 
+  /** Whether nothing is left to do: it has ended, and its inputs are erased. */
+  default boolean settled() {
+    return this instanceof Ended ended && ended.facts().inputsErased();
+  }
+
   /** Nobody has ordered this. */
   record Absent() implements State {}
 
@@ -35,14 +40,17 @@ public sealed interface State extends CborSerializable {
   /** Work remains to be done. */
   sealed interface Open extends Known {}
 
+  /** There is no proof yet: one is welcome, whoever made it. */
+  sealed interface Unproved extends Open {}
+
   /** Nothing will change any more, but that the inputs are erased. */
   sealed interface Ended extends Known {}
 
   /** Waits for a device. */
-  record Queued(Facts facts) implements Open {}
+  record Queued(Facts facts) implements Unproved {}
 
   /** A fulfiller works on it. */
-  record Leased(Facts facts, Lease lease) implements Open {}
+  record Leased(Facts facts, Lease lease) implements Unproved {}
 
   /** The proof is stored; the network does not have it yet. */
   record Proved(Facts facts, StoredProof proof) implements Open {}

@@ -11,22 +11,22 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.privateproving.domain.FailureCause;
 
-class HeldPollsTest {
+class NearEndTest {
   private static final Duration BOUND = Duration.ofSeconds(3);
   private static final Instant LATER = NOW.plusSeconds(60);
   private static final State.Leased EXECUTED =
       new State.Leased(
           executedFacts(order()), new State.Lease(1, "gpu-0", NOW, NOW.plusSeconds(15)));
 
-  private final HeldPolls polls = new HeldPolls(BOUND);
+  private final NearEnd end = new NearEnd(BOUND);
 
-  private boolean near(State state, Instant end, Instant now) {
-    return polls.isNear(state, Optional.of(end), now);
+  private boolean near(State state, Instant predicted, Instant now) {
+    return end.isNear(state, Optional.of(predicted), now);
   }
 
   @Test
   void shouldHoldWhenTheProofIsStored() {
-    assertThat(polls.isNear(SampleRequests.proved(), Optional.empty(), LATER)).isTrue();
+    assertThat(end.isNear(SampleRequests.proved(), Optional.empty(), LATER)).isTrue();
   }
 
   @Test
@@ -43,10 +43,10 @@ class HeldPollsTest {
 
   @Test
   void shouldHoldAYoungOrderUntilItHasRunSinceThenMostFailuresShow() {
-    assertThat(polls.isNear(SampleRequests.queued(), Optional.empty(), NOW)).isTrue();
-    assertThat(polls.isNear(SampleRequests.leased(), Optional.empty(), NOW)).isTrue();
-    assertThat(polls.isNear(EXECUTED, Optional.empty(), NOW)).isFalse();
-    assertThat(polls.isNear(SampleRequests.leased(), Optional.empty(), NOW.plus(BOUND))).isFalse();
+    assertThat(end.isNear(SampleRequests.queued(), Optional.empty(), NOW)).isTrue();
+    assertThat(end.isNear(SampleRequests.leased(), Optional.empty(), NOW)).isTrue();
+    assertThat(end.isNear(EXECUTED, Optional.empty(), NOW)).isFalse();
+    assertThat(end.isNear(SampleRequests.leased(), Optional.empty(), NOW.plus(BOUND))).isFalse();
   }
 
   @Test
@@ -64,23 +64,8 @@ class HeldPollsTest {
 
   @Test
   void shouldHoldNothingWhenItIsSwitchedOff() {
-    HeldPolls off = new HeldPolls(Duration.ZERO);
+    NearEnd off = new NearEnd(Duration.ZERO);
     assertThat(off.isNear(SampleRequests.proved(), Optional.of(NOW), NOW)).isFalse();
     assertThat(off.isNear(SampleRequests.queued(), Optional.of(NOW), NOW)).isFalse();
-  }
-
-  @Test
-  void shouldHoldABoundedNumberOfPolls() {
-    var inbox =
-        org.apache.pekko.actor.testkit.typed.javadsl.TestInbox.<RequestCommand.Answer>create();
-    int held = 0;
-    while (polls.hasRoom()) {
-      polls.hold(inbox.getRef());
-      held++;
-      assertThat(held).isLessThan(1000);
-    }
-    polls.answerAll(new RequestCommand.Answer(Optional.empty()));
-    assertThat(inbox.getAllReceived()).hasSize(held);
-    assertThat(polls.hasRoom()).isTrue();
   }
 }

@@ -1,0 +1,167 @@
+package org.privateproving.request;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.privateproving.artifact.ArtifactInfo;
+import org.privateproving.domain.Address;
+import org.privateproving.domain.Digest;
+import org.privateproving.domain.FailureCause;
+import org.privateproving.fulfiller.WorkReport;
+import org.privateproving.network.ProverNetwork.ReportOutcome;
+import org.privateproving.request.RequestCommand.InputsMissing;
+import org.privateproving.request.State.Absent;
+import org.privateproving.request.State.Ended;
+import org.privateproving.request.State.Leased;
+import org.privateproving.request.State.Proved;
+import org.privateproving.request.State.Queued;
+import org.privateproving.request.State.StoredProof;
+import org.privateproving.request.State.Unproved;
+
+/**
+ * Which event follows when something happens to a request: pure functions of its state, of what
+ * happened and of the time. No event means that it changes nothing: it came too late, twice, or
+ * from somebody who has no say. {@link Transitions} says where each event leads.
+ *
+ * @param leaseTerm how long a lease runs from its grant
+ * @param maxAttempts leases without a result before a request fails for good
+ */
+record Decisions(Duration leaseTerm, int maxAttempts) {
+
+  static Decisions by(RequestSettings settings) {
+    return new Decisions(settings.leaseTerm(), settings.maxAttempts());
+  }
+
+  /** Whether the present lease is the one of this epoch. */
+  static boolean holds(State state, long epoch) {
+    return state instanceof Leased leased && leased.lease().epoch() == epoch;
+  }
+
+  /** The first order stands. */
+  Optional<Event> ordered(State state, Order order, Instant now) {
+    return state instanceof Absent ? Optional.of(new Event.Accepted(order, now)) : Optional.empty();
+  }
+
+  /** Only its requester may, and only while there is no proof. */
+  Optional<Event> canceled(State state, Address by, Instant now) {
+    return state instanceof Unproved unproved && unproved.facts().order().requester().equals(by)
+        ? failed(FailureCause.CANCELED, "canceled by its requester", now)
+        : Optional.empty();
+  }
+
+  /** A fulfiller is free. */
+  Optional<Event> proposed(State state, String fulfiller, Instant now) {
+    return state instanceof Queued queued && !deadlineIsOver(queued, now)
+        ? Optional.of(
+            new Event.LeaseGranted(queued.facts().epoch() + 1, fulfiller, now.plus(leaseTerm), now))
+        : Optional.empty();
+  }
+
+  /** The holder was heard from: news is only what its execution came to, once. */
+  Optional<Event> heard(State state, WorkReport.Heartbeat beat, Instant now) {
+    return state instanceof Leased leased
+            && holds(state, beat.epoch())
+            && leased.facts().execution().isEmpty()
+        ? beat.execution().map(report -> executed(beat.epoch(), report, now))
+        : Optional.empty();
+  }
+
+  /** The holder says that no proof will come of its lease. */
+  Optional<Event> gaveUp(State state, WorkReport.GaveUp report, Instant now) {
+    if (!(state instanceof Leased leased) || !holds(state, report.epoch())) {
+      return Optional.empty();
+    }
+    return switch (report.fault()) {
+      case REQUEST -> failed(report.cause(), report.detail(), now);
+      case NONE -> Optional.of(new Event.LeaseLost(report.epoch(), report.detail(), false, now));
+      case DEVICE -> lost(leased, report.cause(), report.detail(), now);
+    };
+  }
+
+  /** Its lease is over, and the holder was not heard from. */
+  Optional<Event> fellSilent(State state, Instant now) {
+    return state instanceof Leased leased
+        ? lost(leased, FailureCause.ATTEMPTS_EXHAUSTED, "its fulfiller fell silent", now)
+        : Optional.empty();
+  }
+
+  /** A lease that ended through some fault: another attempt, or the end. */
+  private Optional<Event> lost(Leased leased, FailureCause cause, String detail, Instant now) {
+    int attempts = leased.facts().attempts() + 1;
+    return attempts < maxAttempts
+        ? Optional.of(new Event.LeaseLost(leased.lease().epoch(), detail, true, now))
+        : failed(cause, "given up after " + attempts + " attempts; the last: " + detail, now);
+  }
+
+  /**
+   * A proof is in the store. Whoever made it and whenever, it is welcome as long as there is none;
+   * it also says what the execution came to, if nobody has said so before.
+   *
+   * @return the events in their order; none: nobody needs the proof
+   */
+  List<Event> proofStored(
+      State state, WorkReport.HaveProof offer, ArtifactInfo stored, Instant now) {
+    if (!(state instanceof Unproved unproved)) {
+      return List.of();
+    }
+    var proof = new StoredProof(stored.id(), offer.sha256(), stored.size(), now);
+    Event proved = new Event.Proved(offer.epoch(), proof, now);
+    return unproved.facts().execution().isPresent()
+        ? List.of(proved)
+        : List.of(executed(offer.epoch(), offer.execution(), now), proved);
+  }
+
+  /** The holder of this epoch cannot be given its inputs. */
+  Optional<Event> inputsMissing(State state, InputsMissing missing, Instant now) {
+    return holds(state, missing.epoch())
+        ? failed(
+            FailureCause.INPUTS_LOST,
+            missing.program()
+                ? "its program is no longer here; register it again"
+                : "its stdin is no longer here",
+            now)
+        : Optional.empty();
+  }
+
+  /** What the network says to the proof. */
+  Optional<Event> reported(State state, ReportOutcome outcome, Instant now) {
+    if (!(state instanceof Proved)) {
+      return Optional.empty();
+    }
+    return switch (outcome) {
+      case ReportOutcome.Taken(byte[] txHash) ->
+          Optional.of(new Event.Fulfilled(Digest.of(txHash), now));
+      case ReportOutcome.Rejected(String reason) ->
+          failed(FailureCause.REFUSED_BY_NETWORK, reason, now);
+      case ReportOutcome.TooLate() -> Optional.of(new Event.Expired(now));
+    };
+  }
+
+  /** Time has passed. A request whose proof is stored is left to the network to judge. */
+  Optional<Event> expired(State state, Instant now) {
+    return state instanceof Unproved unproved && deadlineIsOver(unproved, now)
+        ? Optional.of(new Event.Expired(now))
+        : Optional.empty();
+  }
+
+  /** Its stdin is erased; that is worth a record once, and only at the end. */
+  Optional<Event> erased(State state, Instant now) {
+    return state instanceof Ended && !state.settled()
+        ? Optional.of(new Event.InputsErased(now))
+        : Optional.empty();
+  }
+
+  private static boolean deadlineIsOver(Unproved unproved, Instant now) {
+    return !now.isBefore(unproved.facts().order().deadline());
+  }
+
+  private static Optional<Event> failed(FailureCause cause, String detail, Instant now) {
+    return Optional.of(new Event.Failed(cause, detail, now));
+  }
+
+  private static Event executed(long epoch, WorkReport.ExecutionReport report, Instant now) {
+    return new Event.Executed(
+        epoch, report.cycles(), report.gas(), report.publicValuesDigest(), now);
+  }
+}
