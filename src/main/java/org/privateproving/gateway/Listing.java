@@ -4,12 +4,10 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.privateproving.domain.Address;
-import org.privateproving.domain.CircuitVersion;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.domain.VkHash;
 import org.privateproving.request.RequestFilter;
-import org.privateproving.sp1.ProofMode;
 import org.privateproving.wire.network.GetFilteredProofRequestsRequest;
 
 /** Reads GetFilteredProofRequests. The call is not signed, so the operator decides who may list. */
@@ -43,8 +41,10 @@ final class Listing {
         request.hasVkHash()
             ? Optional.of(Bytes.read("vk_hash", request.getVkHash(), VkHash::of))
             : Optional.empty(),
-        request.hasVersion() ? Optional.of(version(request.getVersion())) : Optional.empty(),
-        request.hasMode() ? Optional.of(mode(request)) : Optional.empty(),
+        request.hasVersion()
+            ? Optional.of(WireFields.version(request.getVersion()))
+            : Optional.empty(),
+        request.hasMode() ? Optional.of(WireFields.mode(request.getModeValue())) : Optional.empty(),
         time(request.hasMinimumDeadline(), request.getMinimumDeadline()),
         time(request.hasFrom(), request.getFrom()),
         time(request.hasTo(), request.getTo()),
@@ -69,26 +69,6 @@ final class Listing {
                     Reason.UNSUPPORTED, field + ": not offered as a filter; leave it out");
               }
             });
-  }
-
-  private static CircuitVersion version(String wire) {
-    try {
-      return new CircuitVersion(wire);
-    } catch (IllegalArgumentException e) {
-      throw new Refusal(Reason.INVALID, "version: " + e.getMessage());
-    }
-  }
-
-  private static ProofMode mode(GetFilteredProofRequestsRequest request) {
-    return switch (request.getMode()) {
-      case CORE -> ProofMode.CORE;
-      case COMPRESSED -> ProofMode.COMPRESSED;
-      case PLONK -> ProofMode.PLONK;
-      case GROTH16 -> ProofMode.GROTH16;
-      case UNSPECIFIED_PROOF_MODE, UNRECOGNIZED ->
-          throw new Refusal(
-              Reason.INVALID, "mode: " + request.getModeValue() + " (expected: 1 to 4)");
-    };
   }
 
   private static Optional<Instant> time(boolean given, long seconds) {

@@ -15,8 +15,8 @@ import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.domain.Schema;
 import org.privateproving.domain.VkHash;
+import org.privateproving.request.Order;
 import org.privateproving.request.Order.AuctionTerms;
-import org.privateproving.sp1.ProofMode;
 import org.privateproving.wire.network.RequestProofRequestBody;
 
 /**
@@ -44,13 +44,13 @@ final class RequestBody {
   /**
    * @throws Refusal INVALID or FAILED_PRECONDITION, naming the field
    */
-  ParsedOrder parse(RequestProofRequestBody body, Instant now) {
+  Order.Terms parse(RequestProofRequestBody body, Instant now) {
     Schema schema = schema(body);
-    return new ParsedOrder(
+    return new Order.Terms(
         schema,
         Bytes.read("vk_hash", body.getVkHash(), VkHash::of),
         version(body.getVersion()),
-        mode(body),
+        WireFields.mode(body.getModeValue()),
         body.getStrategyValue(),
         body.getStdinUri(),
         stdin(body.getStdinUri()),
@@ -98,12 +98,7 @@ final class RequestBody {
 
   private CircuitVersion version(String wire) {
     bounded("version", wire, MAX_VERSION);
-    CircuitVersion version;
-    try {
-      version = new CircuitVersion(wire);
-    } catch (IllegalArgumentException e) {
-      throw invalid("version: " + e.getMessage());
-    }
+    CircuitVersion version = WireFields.version(wire);
     if (!versions.contains(version)) {
       Set<String> offered = new TreeSet<>();
       versions.forEach(one -> offered.add(one.wire()));
@@ -116,17 +111,6 @@ final class RequestBody {
               + "); use an SDK of that circuit version");
     }
     return version;
-  }
-
-  private static ProofMode mode(RequestProofRequestBody body) {
-    return switch (body.getMode()) {
-      case CORE -> ProofMode.CORE;
-      case COMPRESSED -> ProofMode.COMPRESSED;
-      case PLONK -> ProofMode.PLONK;
-      case GROTH16 -> ProofMode.GROTH16;
-      case UNSPECIFIED_PROOF_MODE, UNRECOGNIZED ->
-          throw invalid("mode: " + body.getModeValue() + " (expected: 1 to 4)");
-    };
   }
 
   private ArtifactId stdin(String uri) {

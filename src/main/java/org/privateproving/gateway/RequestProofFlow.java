@@ -13,6 +13,8 @@ import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.network.ProverNetwork;
 import org.privateproving.network.ProverNetwork.Admission;
 import org.privateproving.network.ProverNetwork.Admittee;
+import org.privateproving.network.ProverNetwork.Program;
+import org.privateproving.request.Order;
 import org.privateproving.request.Requests;
 import org.privateproving.request.State;
 import org.privateproving.wire.network.RequestProofRequestBody;
@@ -53,26 +55,26 @@ final class RequestProofFlow {
 
   CompletionStage<RequestProofResponse> request(SignedRequest envelope) {
     var opened = SignedEnvelope.open(envelope, requesters, RequestProofRequestBody.parser());
-    ParsedOrder parsed = bodies.parse(opened.body(), clock.instant());
+    Order.Terms terms = bodies.parse(opened.body(), clock.instant());
     Address signer = opened.signer();
     return artifacts
-        .find(parsed.stdin())
+        .find(terms.stdin())
         .thenCompose(
             stdin -> {
               stdin.ifPresent(info -> requireUsable(info, signer));
               return network
                   .admit(
                       opened.signed(RequestProofRequestBody::getNonce),
-                      new Admittee(parsed.vkHash(), parsed.stdinUri()))
+                      new Admittee(terms.vkHash(), terms.stdinUri()))
                   .thenCompose(
                       admission ->
-                          accept(admission, parsed, signer, stdin)
+                          accept(admission, terms, signer, stdin)
                               .thenApply(_ -> response(admission)));
             });
   }
 
   private CompletionStage<Void> accept(
-      Admission admission, ParsedOrder parsed, Address signer, Optional<ArtifactInfo> stdin) {
+      Admission admission, Order.Terms terms, Address signer, Optional<ArtifactInfo> stdin) {
     return requests
         .find(admission.id())
         .thenCompose(
@@ -86,12 +88,16 @@ final class RequestProofFlow {
                     "stdin_uri: no such artifact, or it expired; upload the stdin again");
               }
               return artifacts
-                  .claim(parsed.stdin(), signer, ArtifactKind.STDIN, admission.id().hex())
+                  .claim(terms.stdin(), signer, ArtifactKind.STDIN, admission.id().hex())
                   .thenCompose(
                       _ ->
                           requests.accept(
-                              admission.id(), parsed.order(signer, admission.program())));
+                              admission.id(), order(signer, terms, admission.program())));
             });
+  }
+
+  private static Order order(Address requester, Order.Terms terms, Program program) {
+    return new Order(requester, terms, program.programUri(), program.artifact());
   }
 
   /**

@@ -64,7 +64,7 @@ final class RequestView {
     Face face = PublicFace.of(state, clock.instant());
     Order order = state.facts().order();
     ByteString tail =
-        switch (order.schema()) {
+        switch (order.terms().schema()) {
           case BASE -> baseTail(order, face);
           case AUCTION -> auctionTail(order, face, state);
         };
@@ -74,31 +74,32 @@ final class RequestView {
   private static ProofRequest common(RequestId id, State.Known state, Face face) {
     State.Facts facts = state.facts();
     Order order = facts.order();
+    Order.Terms terms = order.terms();
     ProofRequest.Builder request =
         ProofRequest.newBuilder()
             .setRequestId(Bytes.of(id.bytes()))
-            .setVkHash(Bytes.of(order.vkHash().bytes()))
-            .setVersion(order.version().wire())
-            .setMode(ProofMode.valueOf(order.mode().name()))
-            .setStrategyValue(order.strategy())
+            .setVkHash(Bytes.of(terms.vkHash().bytes()))
+            .setVersion(terms.version().wire())
+            .setMode(ProofMode.valueOf(terms.mode().name()))
+            .setStrategyValue(terms.strategy())
             .setProgramUri(order.programUri())
-            .setStdinUri(order.stdinUri())
+            .setStdinUri(terms.stdinUri())
             .setDeadline(face.deadline().getEpochSecond())
-            .setCycleLimit(order.cycleLimit())
+            .setCycleLimit(terms.cycleLimit())
             .setFulfillmentStatus(face.fulfillment())
             .setExecutionStatus(face.execution())
             .setRequester(Bytes.of(order.requester().bytes()))
             .setCreatedAt(facts.acceptedAt().getEpochSecond())
             .setUpdatedAt(facts.updatedAt().getEpochSecond())
             .setTxHash(NO_TX)
-            .setGasLimit(order.gasLimit())
+            .setGasLimit(terms.gasLimit())
             .setExecuteFailCause(face.executeFailureCause())
             .setSettlementStatus(SettlementStatus.UNSETTLED)
-            .setMinAuctionPeriod(order.minAuctionPeriod());
-    for (Address address : order.whitelist()) {
+            .setMinAuctionPeriod(terms.minAuctionPeriod());
+    for (Address address : terms.whitelist()) {
       request.addWhitelist(Bytes.of(address.bytes()));
     }
-    order.publicValuesHash().ifPresent(d -> request.setPublicValuesHash(Bytes.of(d.bytes())));
+    terms.publicValuesHash().ifPresent(d -> request.setPublicValuesHash(Bytes.of(d.bytes())));
     facts
         .execution()
         .ifPresent(
@@ -116,7 +117,7 @@ final class RequestView {
   private static ByteString baseTail(Order order, Face face) {
     return BaseProofRequestTail.newBuilder()
         .setError(face.error())
-        .setStdinPrivate(order.stdinPrivate())
+        .setStdinPrivate(order.terms().stdinPrivate())
         .build()
         .toByteString();
   }
@@ -126,8 +127,9 @@ final class RequestView {
         AuctionProofRequestTail.newBuilder()
             .setError(face.error())
             .setIsCanceled(face.canceled())
-            .setStdinPrivate(order.stdinPrivate());
+            .setStdinPrivate(order.terms().stdinPrivate());
     order
+        .terms()
         .auction()
         .ifPresent(
             terms -> tail.setBaseFee(terms.baseFee()).setMaxPricePerPgu(terms.maxPricePerPgu()));

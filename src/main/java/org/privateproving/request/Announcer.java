@@ -24,16 +24,17 @@ final class Announcer {
   /** To be called again at {@link Timeout#ANNOUNCE}. */
   void announce(State.Queued queued) {
     Order order = queued.facts().order();
+    Order.Terms terms = order.terms();
     dispatcher.tell(
         new Dispatcher.Waiting(
             new WaitingRequest(
                 id,
                 order.requester(),
-                order.vkHash(),
-                order.version(),
-                order.mode(),
+                terms.vkHash(),
+                terms.version(),
+                terms.mode(),
                 queued.facts().acceptedAt(),
-                order.deadline())));
+                terms.deadline())));
     alarms.after(Timeout.ANNOUNCE, Dispatcher.REPEAT_EVERY);
   }
 

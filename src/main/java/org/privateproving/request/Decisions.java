@@ -153,7 +153,7 @@ record Decisions(Duration leaseTerm, int maxAttempts) {
   }
 
   private static boolean deadlineIsOver(Unproved unproved, Instant now) {
-    return !now.isBefore(unproved.facts().order().deadline());
+    return !now.isBefore(unproved.facts().order().terms().deadline());
   }
 
   private static Optional<Event> failed(FailureCause cause, String detail, Instant now) {

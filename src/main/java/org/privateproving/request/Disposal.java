@@ -41,7 +41,7 @@ final class Disposal {
   void eraseInputs(State.Ended ended) {
     withdrawUnusableProgram(ended);
     context.pipeToSelf(
-        artifacts.erase(ended.facts().order().stdin()),
+        artifacts.erase(ended.facts().order().terms().stdin()),
         (_, failure) -> failure == null ? Erasure.DONE : Erasure.FAILED);
     alarms.after(Timeout.RETRY, RETRY_AFTER);
   }
@@ -58,7 +58,7 @@ final class Disposal {
   /** What is stored cannot be used: registered anew, it can. */
   void withdrawProgram(Order order) {
     network
-        .withdraw(order.vkHash(), order.program())
+        .withdraw(order.terms().vkHash(), order.program())
         .whenComplete((_, failure) -> warn(failure, "its program was not withdrawn"));
   }
 

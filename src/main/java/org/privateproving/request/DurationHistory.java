@@ -19,8 +19,8 @@ public final class DurationHistory {
 
   private record Key(VkHash vkHash, ProofMode mode) {
     static Key of(State.Known state) {
-      Order order = state.facts().order();
-      return new Key(order.vkHash(), order.mode());
+      Order.Terms terms = state.facts().order().terms();
+      return new Key(terms.vkHash(), terms.mode());
     }
   }
 

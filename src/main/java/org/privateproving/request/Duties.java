@@ -94,6 +94,6 @@ final class Duties {
   }
 
   private void watchDeadline(State.Unproved unproved) {
-    alarms.at(Timeout.DEADLINE_OVER, unproved.facts().order().deadline());
+    alarms.at(Timeout.DEADLINE_OVER, unproved.facts().order().terms().deadline());
   }
 }

@@ -43,7 +43,7 @@ final class InputStreams {
   }
 
   CompletionStage<Opened> open(Order order, RequestId id, NeedInputs need) {
-    CompletionStage<Optional<ArtifactInfo>> stdin = readable(order.stdin());
+    CompletionStage<Optional<ArtifactInfo>> stdin = readable(order.terms().stdin());
     CompletionStage<Optional<ArtifactInfo>> program =
         need.program()
             ? readable(order.program())

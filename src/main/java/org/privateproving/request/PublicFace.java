@@ -36,7 +36,7 @@ public final class PublicFace {
 
   public static Face of(State.Known state, Instant now) {
     State.Facts facts = state.facts();
-    Instant deadline = facts.order().deadline();
+    Instant deadline = facts.order().terms().deadline();
     return switch (state) {
       case State.Queued _ -> face(waiting(facts), executed(facts), deadline);
       case State.Leased _ -> face(FulfillmentStatus.ASSIGNED, executed(facts), deadline);
@@ -55,14 +55,14 @@ public final class PublicFace {
    * prover would have bid for it. Here the prover is known from the start.
    */
   private static FulfillmentStatus waiting(State.Facts facts) {
-    return facts.order().schema() == Schema.AUCTION
+    return facts.order().terms().schema() == Schema.AUCTION
         ? FulfillmentStatus.ASSIGNED
         : FulfillmentStatus.REQUESTED;
   }
 
   /** SDK 5 has no word for it, but sees by itself that the deadline has passed. */
   private static FulfillmentStatus expired(State.Facts facts) {
-    return facts.order().version().isV5()
+    return facts.order().terms().version().isV5()
         ? FulfillmentStatus.UNFULFILLABLE
         : FulfillmentStatus.EXPIRED;
   }

@@ -33,6 +33,7 @@ public final class RequestIndex {
 
   /** Makes a request known before its first event. Repeating it is fine. */
   CompletionStage<Void> register(RequestId id, Order order, Instant now) {
+    Order.Terms terms = order.terms();
     return run(
         connection -> {
           try (var insert =
@@ -45,11 +46,11 @@ public final class RequestIndex {
                   """)) {
             insert.setBytes(1, id.bytes());
             insert.setBytes(2, order.requester().bytes());
-            insert.setString(3, order.stdinUri());
-            insert.setBytes(4, order.vkHash().bytes());
-            insert.setString(5, order.version().wire());
-            insert.setString(6, order.mode().name());
-            insert.setTimestamp(7, Timestamp.from(order.deadline()));
+            insert.setString(3, terms.stdinUri());
+            insert.setBytes(4, terms.vkHash().bytes());
+            insert.setString(5, terms.version().wire());
+            insert.setString(6, terms.mode().name());
+            insert.setTimestamp(7, Timestamp.from(terms.deadline()));
             insert.setTimestamp(8, Timestamp.from(now));
             // Older than any event, whatever the clock of the server that writes it.
             insert.setTimestamp(9, Timestamp.from(Instant.EPOCH));

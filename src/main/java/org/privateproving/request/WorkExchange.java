@@ -33,18 +33,18 @@ final class WorkExchange {
   }
 
   void assign(State.Leased leased, ActorRef<FulfillerMessage> fulfiller) {
-    Order order = leased.facts().order();
+    Order.Terms terms = leased.facts().order().terms();
     fulfiller.tell(
         new FulfillerMessage.Assign(
             new Assignment(
                 id,
                 leased.lease().epoch(),
-                order.vkHash(),
-                order.mode(),
-                order.cycleLimit(),
-                order.gasLimit(),
-                order.publicValuesHash(),
-                order.deadline(),
+                terms.vkHash(),
+                terms.mode(),
+                terms.cycleLimit(),
+                terms.gasLimit(),
+                terms.publicValuesHash(),
+                terms.deadline(),
                 leaseTerm)));
   }
 

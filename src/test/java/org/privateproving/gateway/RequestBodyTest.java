@@ -25,6 +25,7 @@ import org.privateproving.domain.Digest;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.domain.Schema;
+import org.privateproving.request.Order;
 import org.privateproving.request.Order.AuctionTerms;
 import org.privateproving.sp1.ProofMode;
 import org.privateproving.wire.network.RequestProofRequestBody;
@@ -62,7 +63,7 @@ class RequestBodyTest {
 
   @Test
   void readsABaseBody() {
-    ParsedOrder order = parse(Vectors.base());
+    Order.Terms order = parse(Vectors.base());
 
     assertThat(order.schema()).isEqualTo(Schema.BASE);
     assertThat(order.mode()).isEqualTo(ProofMode.GROTH16);
@@ -90,7 +91,7 @@ class RequestBodyTest {
 
   @Test
   void readsAnAuctionBody() {
-    ParsedOrder order = parse(Vectors.auction().toBuilder().setStdinPrivate(true).build());
+    Order.Terms order = parse(Vectors.auction().toBuilder().setStdinPrivate(true).build());
 
     assertThat(order.schema()).isEqualTo(Schema.AUCTION);
     assertThat(order.version()).isEqualTo(new CircuitVersion("sp1-v5.0.0"));
@@ -203,7 +204,7 @@ class RequestBodyTest {
     return arguments(change, reason, sentence);
   }
 
-  private ParsedOrder parse(RequestProofRequestBody body) {
+  private Order.Terms parse(RequestProofRequestBody body) {
     return bodies.parse(ours(body), NOW);
   }
 

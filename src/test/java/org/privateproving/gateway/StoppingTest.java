@@ -249,22 +249,23 @@ class StoppingTest {
   private static Order order() {
     return new Order(
         Signer.ONE.address(),
-        Schema.BASE,
-        VkHash.of(new byte[32]),
-        new CircuitVersion("sp1-v6.1.0"),
-        ProofMode.CORE,
-        1,
-        "stdin",
-        new ArtifactId(new UUID(0, 1)),
+        new Order.Terms(
+            Schema.BASE,
+            VkHash.of(new byte[32]),
+            new CircuitVersion("sp1-v6.1.0"),
+            ProofMode.CORE,
+            1,
+            "stdin",
+            new ArtifactId(new UUID(0, 1)),
+            Instant.ofEpochSecond(1_900_000_000),
+            1,
+            1,
+            Optional.empty(),
+            false,
+            0,
+            List.of(),
+            Optional.empty()),
         "program",
-        new ArtifactId(new UUID(0, 2)),
-        Instant.ofEpochSecond(1_900_000_000),
-        1,
-        1,
-        Optional.empty(),
-        false,
-        0,
-        List.of(),
-        Optional.empty());
+        new ArtifactId(new UUID(0, 2)));
   }
 }

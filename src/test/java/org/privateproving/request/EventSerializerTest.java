@@ -3,6 +3,8 @@ package org.privateproving.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import java.io.IOException;
 import java.io.NotSerializableException;
 import java.util.HexFormat;
@@ -38,6 +40,16 @@ class EventSerializerTest {
             hex ->
                 assertThat(serializer.fromBinary(HexFormat.of().parseHex(hex), manifest))
                     .isEqualTo(event));
+  }
+
+  /** During an upgrade, servers of both releases read one journal. */
+  @ParameterizedTest
+  @MethodSource("events")
+  void shouldWriteWhatTheFirstReleaseReads(Event event) throws IOException {
+    var cbor = new ObjectMapper(new CBORFactory());
+    String first = firstRelease().getProperty(serializer.manifest(event).replace(':', '.'));
+    assertThat(cbor.readTree(serializer.toBinary(event)))
+        .isEqualTo(cbor.readTree(HexFormat.of().parseHex(first)));
   }
 
   @Test

@@ -41,25 +41,7 @@ class RequestIndexTest {
 
   private static Order order(int n) {
     Order sample = SampleRequests.order();
-    return new Order(
-        sample.requester(),
-        sample.schema(),
-        sample.vkHash(),
-        sample.version(),
-        sample.mode(),
-        sample.strategy(),
-        "uri-" + n,
-        sample.stdin(),
-        sample.programUri(),
-        sample.program(),
-        sample.deadline(),
-        sample.cycleLimit(),
-        sample.gasLimit(),
-        sample.publicValuesHash(),
-        sample.stdinPrivate(),
-        sample.minAuctionPeriod(),
-        sample.whitelist(),
-        sample.auction());
+    return SampleRequests.with(sample, "uri-" + n, sample.terms().stdin(), SampleRequests.DEADLINE);
   }
 
   private void register(int n) throws Exception {
@@ -154,9 +136,9 @@ class RequestIndexTest {
     var all =
         new RequestFilter(
             Optional.of(order(1).requester()),
-            Optional.of(order(1).vkHash()),
-            Optional.of(order(1).version()),
-            Optional.of(order(1).mode()),
+            Optional.of(order(1).terms().vkHash()),
+            Optional.of(order(1).terms().version()),
+            Optional.of(order(1).terms().mode()),
             Optional.of(SampleRequests.DEADLINE),
             none,
             none,

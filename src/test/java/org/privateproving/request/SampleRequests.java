@@ -2,6 +2,7 @@ package org.privateproving.request;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -39,25 +40,54 @@ final class SampleRequests {
   static Order order(Schema schema, String version) {
     return new Order(
         Address.of(bytes(20, 1)),
-        schema,
-        VkHash.of(bytes(32, 2)),
-        new CircuitVersion(version),
-        ProofMode.CORE,
-        1,
-        "http://here/artifacts/" + new UUID(1, 1),
-        new ArtifactId(new UUID(1, 1)),
+        new Order.Terms(
+            schema,
+            VkHash.of(bytes(32, 2)),
+            new CircuitVersion(version),
+            ProofMode.CORE,
+            1,
+            "http://here/artifacts/" + new UUID(1, 1),
+            new ArtifactId(new UUID(1, 1)),
+            DEADLINE,
+            -1L,
+            -1L,
+            Optional.of(DIGEST),
+            true,
+            0,
+            List.of(Address.of(bytes(20, 3))),
+            schema == Schema.AUCTION
+                ? Optional.of(new Order.AuctionTerms("0", "1"))
+                : Optional.empty()),
         "http://here/artifacts/" + new UUID(2, 2),
-        new ArtifactId(new UUID(2, 2)),
-        DEADLINE,
-        -1L,
-        -1L,
-        Optional.of(DIGEST),
-        true,
-        0,
-        List.of(Address.of(bytes(20, 3))),
-        schema == Schema.AUCTION
-            ? Optional.of(new Order.AuctionTerms("0", "1"))
-            : Optional.empty());
+        new ArtifactId(new UUID(2, 2)));
+  }
+
+  static Order withDeadline(Order order, Instant deadline) {
+    return with(order, order.terms().stdinUri(), order.terms().stdin(), deadline);
+  }
+
+  static Order with(Order order, String stdinUri, ArtifactId stdin, Instant deadline) {
+    Order.Terms terms = order.terms();
+    return new Order(
+        order.requester(),
+        new Order.Terms(
+            terms.schema(),
+            terms.vkHash(),
+            terms.version(),
+            terms.mode(),
+            terms.strategy(),
+            stdinUri,
+            stdin,
+            deadline,
+            terms.cycleLimit(),
+            terms.gasLimit(),
+            terms.publicValuesHash(),
+            terms.stdinPrivate(),
+            terms.minAuctionPeriod(),
+            terms.whitelist(),
+            terms.auction()),
+        order.programUri(),
+        order.program());
   }
 
   static Facts facts(Order order) {
@@ -110,7 +140,7 @@ final class SampleRequests {
 
   static byte[] bytes(int length, int value) {
     byte[] bytes = new byte[length];
-    java.util.Arrays.fill(bytes, (byte) value);
+    Arrays.fill(bytes, (byte) value);
     return bytes;
   }
 }
