@@ -1,12 +1,11 @@
 package org.privateproving.artifact;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.function.Function;
 import org.privateproving.domain.InvalidSetting;
+import org.privateproving.domain.SettingsBlock;
 
 /**
  * What the artifact store takes and how long it keeps it: {@code private-proving.artifacts}.
@@ -29,8 +28,8 @@ public record ArtifactSettings(
     Duration cleanEvery,
     KeySource keySource,
     Path keyFile) {
-  private static final String BLOCK = "private-proving.artifacts.";
-  private static final String DATA = "private-proving.data";
+  private static final String PATH = "private-proving.artifacts";
+  private static final String ROOT = "private-proving";
   private static final String KEY_FILE_NAME = "cluster.key";
 
   /** Where the cluster key comes from. */
@@ -46,7 +45,7 @@ public record ArtifactSettings(
     atLeast("max-size", maxSize, 1);
     if (maxTotal < maxSize) {
       throw new InvalidSetting(
-          BLOCK + "max-total", maxTotal + " bytes (expected: at least max-size, " + maxSize + ")");
+          PATH + ".max-total", maxTotal + " bytes (expected: at least max-size, " + maxSize + ")");
     }
     atLeast("max-uploads", maxUploads, 1);
     atLeast("max-open-per-requester", maxOpenPerRequester, 1);
@@ -61,58 +60,42 @@ public record ArtifactSettings(
    * @throws InvalidSetting naming the first key whose value is no good
    */
   public static ArtifactSettings from(Config config) {
+    SettingsBlock block = new SettingsBlock(config, PATH);
     return new ArtifactSettings(
-        read(config, "max-size", config::getBytes),
-        read(config, "max-total", config::getBytes),
-        read(config, "max-uploads", config::getInt),
-        read(config, "max-open-per-requester", config::getInt),
-        read(config, "unused-after", config::getDuration),
-        read(config, "keep-ended", config::getDuration),
-        read(config, "clean-every", config::getDuration),
-        read(config, "key-source", path -> keySource(config.getString(path))),
-        keyFile(config));
+        block.size("max-size"),
+        block.size("max-total"),
+        block.number("max-uploads"),
+        block.number("max-open-per-requester"),
+        block.duration("unused-after"),
+        block.duration("keep-ended"),
+        block.duration("clean-every"),
+        block.text("key-source", ArtifactSettings::keySource),
+        keyFile(config, block.text("key-file")));
   }
 
-  private static Path keyFile(Config config) {
-    String name = read(config, "key-file", config::getString);
-    if (!name.isEmpty()) {
-      return Path.of(name);
-    }
-    try {
-      return Path.of(config.getString(DATA), KEY_FILE_NAME);
-    } catch (ConfigException e) {
-      throw new InvalidSetting(DATA, "missing, or not a path");
-    }
+  private static Path keyFile(Config config, String name) {
+    return name.isEmpty()
+        ? new SettingsBlock(config, ROOT).text("data", data -> Path.of(data, KEY_FILE_NAME))
+        : Path.of(name);
   }
 
   private static KeySource keySource(String name) {
     try {
       return KeySource.valueOf(name.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
-      throw new InvalidSetting(BLOCK + "key-source", name + " (expected: file or memory)");
-    }
-  }
-
-  private static <T> T read(Config config, String name, Function<String, T> reader) {
-    try {
-      return reader.apply(BLOCK + name);
-    } catch (ConfigException.Missing e) {
-      throw new InvalidSetting(BLOCK + name, "missing");
-    } catch (ConfigException e) {
-      throw new InvalidSetting(
-          BLOCK + name, config.getValue(BLOCK + name).unwrapped() + " is of the wrong form");
+      throw new IllegalArgumentException(name + " (expected: file or memory)", e);
     }
   }
 
   private static void atLeast(String name, long value, long least) {
     if (value < least) {
-      throw new InvalidSetting(BLOCK + name, value + " (expected: >= " + least + ")");
+      throw new InvalidSetting(PATH + "." + name, value + " (expected: >= " + least + ")");
     }
   }
 
   private static void positive(String name, Duration value) {
     if (value.isNegative() || value.isZero()) {
-      throw new InvalidSetting(BLOCK + name, value + " (expected: more than 0s)");
+      throw new InvalidSetting(PATH + "." + name, value + " (expected: more than 0s)");
     }
   }
 }

@@ -13,7 +13,7 @@ final class Cleaning {
   private Cleaning() {}
 
   static void every(ActorSystem<?> system, ServerStore store, Clock clock) {
-    Duration pause = store.config().getDuration("private-proving.artifacts.clean-every");
+    Duration pause = store.cleanEvery();
     system
         .scheduler()
         .scheduleWithFixedDelay(pause, pause, () -> clean(store, clock), system.executionContext());

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import java.util.List;
 import org.apache.pekko.actor.Address;
 import org.privateproving.domain.InvalidSetting;
+import org.privateproving.domain.SettingsBlock;
 
 /**
  * The settings under {@code private-proving.cluster}; what each means stands in {@code
@@ -21,18 +22,11 @@ record ClusterSettings(String host, int port, List<Address> seedNodes) {
    * @throws InvalidSetting if a setting is wrong
    */
   static ClusterSettings from(Config config, String system) {
-    String host = config.getString(PATH + ".host").strip();
-    if (host.isEmpty()) {
-      throw new InvalidSetting(PATH + ".host", "empty (expected: a host name or an address)");
-    }
-    int port = config.getInt(PATH + ".port");
-    if (port < 0 || port > MAX_PORT) {
-      throw new InvalidSetting(PATH + ".port", port + " (expected: 0 to " + MAX_PORT + ")");
-    }
-    List<Address> seeds =
-        config.getStringList(PATH + ".seed-nodes").stream()
-            .map(text -> seed(text.strip(), system))
-            .toList();
+    SettingsBlock block = new SettingsBlock(config, PATH);
+    String host = block.text("host").strip();
+    block.require(!host.isEmpty(), "host", "empty", "a host name or an address");
+    int port = block.number("port", 0, MAX_PORT);
+    List<Address> seeds = block.texts("seed-nodes", text -> seed(text.strip(), system));
     return new ClusterSettings(host, port, seeds);
   }
 
@@ -42,7 +36,7 @@ record ClusterSettings(String host, int port, List<Address> seedNodes) {
     boolean valid =
         colon > 0 && port.matches("[1-9]\\d{0,4}") && Integer.parseInt(port) <= MAX_PORT;
     if (!valid) {
-      throw new InvalidSetting(PATH + ".seed-nodes", text + " (expected: host:port)");
+      throw new IllegalArgumentException(text + " (expected: host:port)");
     }
     return new Address("pekko", system, text.substring(0, colon), Integer.parseInt(port));
   }

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.stream.SystemMaterializer;
@@ -13,6 +14,8 @@ import org.privateproving.artifact.ArtifactStore;
 import org.privateproving.artifact.ClusterKey;
 import org.privateproving.database.Database;
 import org.privateproving.dispatch.Dispatcher;
+import org.privateproving.domain.InvalidSetting;
+import org.privateproving.gateway.GatewaySettings;
 import org.privateproving.network.HostedLedger;
 import org.privateproving.network.Reporter;
 import org.privateproving.request.DurationHistory;
@@ -22,11 +25,12 @@ import org.privateproving.request.Surroundings;
 
 /** What a server keeps: artifacts, the ledger, the read side. */
 record ServerStore(
-    Config config,
     Database database,
     ArtifactStore artifacts,
     ArtifactCleaner cleaner,
-    HostedLedger ledger) {
+    Duration cleanEvery,
+    HostedLedger ledger,
+    RequestSettings requests) {
 
   /**
    * @throws CannotStart if the cluster key cannot be had
@@ -46,11 +50,12 @@ record ServerStore(
         ArtifactStore.inPostgres(
             database, key, settings, clock, random, SystemMaterializer.get(system).materializer());
     return new ServerStore(
-        config,
         database,
         artifacts,
         new ArtifactCleaner(database, settings),
-        new HostedLedger(database, artifacts, key.derive("request-id"), clock));
+        settings.cleanEvery(),
+        new HostedLedger(database, artifacts, key.derive("request-id"), clock),
+        requests(config, settings));
   }
 
   Surroundings surroundings(
@@ -62,7 +67,14 @@ record ServerStore(
         ledger,
         new RequestIndex(database),
         new DurationHistory(),
-        RequestSettings.from(config),
+        requests,
         clock);
+  }
+
+  /**
+   * @throws InvalidSetting if a setting under {@code private-proving.requests} is wrong
+   */
+  static RequestSettings requests(Config config, ArtifactSettings artifacts) {
+    return RequestSettings.from(config, artifacts, GatewaySettings.from(config).hold());
   }
 }

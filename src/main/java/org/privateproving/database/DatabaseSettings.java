@@ -1,8 +1,8 @@
 package org.privateproving.database;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
 import org.privateproving.domain.InvalidSetting;
+import org.privateproving.domain.SettingsBlock;
 
 /**
  * How to reach PostgreSQL.
@@ -13,7 +13,7 @@ import org.privateproving.domain.InvalidSetting;
  */
 public record DatabaseSettings(
     String url, String user, String password, int poolSize, int queueSize) {
-  private static final String BLOCK = "private-proving.database.";
+  private static final String PATH = "private-proving.database";
   private static final int MAX_POOL = 1_000;
   private static final int MAX_QUEUE = 10_000_000;
 
@@ -23,11 +23,11 @@ public record DatabaseSettings(
   public DatabaseSettings {
     if (!url.isEmpty() && !url.startsWith("jdbc:postgresql:")) {
       throw new InvalidSetting(
-          BLOCK + "url",
+          PATH + ".url",
           "not a JDBC URL of PostgreSQL (expected: jdbc:postgresql://host/database)");
     }
     if (!url.isEmpty() && user.isEmpty()) {
-      throw new InvalidSetting(BLOCK + "user", "empty (expected: a user of the database)");
+      throw new InvalidSetting(PATH + ".user", "empty (expected: a user of the database)");
     }
     within("pool-size", poolSize, 1, MAX_POOL);
     within("queue-size", queueSize, 0, MAX_QUEUE);
@@ -39,12 +39,13 @@ public record DatabaseSettings(
    * @throws InvalidSetting naming the first key whose value is no good
    */
   public static DatabaseSettings from(Config config) {
+    SettingsBlock block = new SettingsBlock(config, PATH);
     return new DatabaseSettings(
-        text(config, "url"),
-        text(config, "user"),
-        text(config, "password"),
-        number(config, "pool-size"),
-        number(config, "queue-size"));
+        block.text("url"),
+        block.text("user"),
+        block.text("password"),
+        block.number("pool-size"),
+        block.number("queue-size"));
   }
 
   /** Whether the server is to be our own. */
@@ -63,26 +64,10 @@ public record DatabaseSettings(
     return "DatabaseSettings[poolSize=" + poolSize + ", queueSize=" + queueSize + "]";
   }
 
-  // Messages of the configuration library quote the value: never for text, which may be a password.
-  private static String text(Config config, String name) {
-    try {
-      return config.getString(BLOCK + name);
-    } catch (ConfigException e) {
-      throw new InvalidSetting(BLOCK + name, "missing, or not a text");
-    }
-  }
-
-  private static int number(Config config, String name) {
-    try {
-      return config.getInt(BLOCK + name);
-    } catch (ConfigException e) {
-      throw new InvalidSetting(BLOCK + name, "missing, or not a whole number");
-    }
-  }
-
   private static void within(String name, int value, int least, int most) {
     if (value < least || value > most) {
-      throw new InvalidSetting(BLOCK + name, value + " (expected: " + least + " to " + most + ")");
+      throw new InvalidSetting(
+          PATH + "." + name, value + " (expected: " + least + " to " + most + ")");
     }
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import org.privateproving.domain.InvalidSetting;
+import org.privateproving.domain.SettingsBlock;
 import org.privateproving.sp1.EngineKind;
 
 /**
@@ -35,20 +36,20 @@ public record FulfillerSettings(
    * @throws InvalidSetting naming the key
    */
   public static FulfillerSettings from(Config config, String host) {
-    Config own = config.getConfig(PATH);
-    int device = own.getInt("device");
-    require(device >= 0, "device", device, "0 or more");
-    long maxCycles = own.getLong("max-cycles");
-    require(maxCycles > 0, "max-cycles", maxCycles, "1 or more");
-    long maxInput = own.getBytes("max-input");
-    require(maxInput > 0, "max-input", maxInput, "1B or more");
-    int programCache = own.getInt("program-cache");
-    require(programCache >= 1, "program-cache", programCache, "1 or more");
-    String name = own.getString("name").strip();
-    String library = own.getString("native-library").strip();
+    SettingsBlock block = new SettingsBlock(config, PATH);
+    int device = block.number("device");
+    block.require(device >= 0, "device", device, "0 or more");
+    long maxCycles = block.longNumber("max-cycles");
+    block.require(maxCycles > 0, "max-cycles", maxCycles, "1 or more");
+    long maxInput = block.size("max-input");
+    block.require(maxInput > 0, "max-input", maxInput, "1B or more");
+    int programCache = block.number("program-cache");
+    block.require(programCache >= 1, "program-cache", programCache, "1 or more");
+    String name = block.text("name").strip();
+    String library = block.text("native-library").strip();
     return new FulfillerSettings(
         name.isEmpty() ? host + "/" + device + "/" + ProcessHandle.current().pid() : name,
-        engine(own.getString("engine").strip(), device),
+        block.text("engine", text -> engine(text.strip(), device)),
         device,
         library.isEmpty() ? Optional.empty() : Optional.of(Path.of(library)),
         maxCycles,
@@ -63,19 +64,12 @@ public record FulfillerSettings(
       case "cuda" -> EngineKind.CUDA;
       case "auto" -> hasCudaDevice(device) ? EngineKind.CUDA : EngineKind.CPU;
       default ->
-          throw new InvalidSetting(
-              PATH + ".engine", engine + " (expected: auto, mock, cpu or cuda)");
+          throw new IllegalArgumentException(engine + " (expected: auto, mock, cpu or cuda)");
     };
   }
 
   /** Whether the driver shows the device. */
   private static boolean hasCudaDevice(int device) {
     return Files.exists(Path.of("/dev/nvidia" + device));
-  }
-
-  private static void require(boolean fine, String key, Object value, String expected) {
-    if (!fine) {
-      throw new InvalidSetting(PATH + "." + key, value + " (expected: " + expected + ")");
-    }
   }
 }

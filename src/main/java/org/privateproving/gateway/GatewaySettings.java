@@ -1,17 +1,15 @@
 package org.privateproving.gateway;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.privateproving.domain.Address;
 import org.privateproving.domain.InvalidSetting;
+import org.privateproving.domain.SettingsBlock;
 
 /**
  * The settings under {@code private-proving.gateway}; what each means stands in {@code
@@ -19,6 +17,8 @@ import org.privateproving.domain.InvalidSetting;
  *
  * @param publicUrl without a slash at its end; empty: derived from the bound address
  * @param allowedRequesters empty: everybody
+ * @param hold how long a status poll may be held, zero for never; at most half the call timeout, so
+ *     that the answer is in time
  */
 public record GatewaySettings(
     String host,
@@ -35,6 +35,7 @@ public record GatewaySettings(
 
   static final String PATH = "private-proving.gateway";
 
+  private static final int MAX_PORT = 65_535;
   private static final int MIN_MESSAGE = 64 * 1024;
   private static final int MAX_MESSAGE = 64 * 1024 * 1024;
   // The SDK gives a call up after 60 s, on its own.
@@ -53,50 +54,31 @@ public record GatewaySettings(
    * @throws InvalidSetting if a setting under {@code private-proving.gateway} is missing or wrong
    */
   public static GatewaySettings from(Config root) {
-    Duration callTimeout = duration(root, "call-timeout", Duration.ofSeconds(1), SDK_PATIENCE);
+    SettingsBlock block = new SettingsBlock(root, PATH);
+    Duration callTimeout = block.duration("call-timeout", Duration.ofSeconds(1), SDK_PATIENCE);
     return new GatewaySettings(
-        read(root, "host", GatewaySettings::host),
-        read(root, "port", GatewaySettings::port),
-        read(root, "public-url", GatewaySettings::publicUrl),
-        read(root, "allowed-requesters", GatewaySettings::addresses),
-        read(root, "listing", GatewaySettings::listing),
-        read(root, "max-message-size", GatewaySettings::messageSize),
+        block.text("host", GatewaySettings::host),
+        block.number("port", 0, MAX_PORT),
+        block.text("public-url", GatewaySettings::publicUrl),
+        Set.copyOf(block.texts("allowed-requesters", GatewaySettings::address)),
+        block.text("listing", GatewaySettings::listing),
+        (int) block.size("max-message-size", MIN_MESSAGE, MAX_MESSAGE),
         callTimeout,
-        duration(root, "max-deadline", Duration.ofMinutes(1), YEAR),
-        duration(root, "hold", Duration.ZERO, callTimeout.dividedBy(2)),
-        duration(root, "drain", Duration.ofSeconds(1), Duration.ofHours(1)),
-        duration(root, "transfer-idle", Duration.ofSeconds(1), Duration.ofHours(1)));
+        block.duration("max-deadline", Duration.ofMinutes(1), YEAR),
+        block.duration("hold", Duration.ZERO, callTimeout.dividedBy(2)),
+        block.duration("drain", Duration.ofSeconds(1), Duration.ofHours(1)),
+        block.duration("transfer-idle", Duration.ofSeconds(1), Duration.ofHours(1)));
   }
 
-  private static <T> T read(Config root, String key, Function<Value, T> reader) {
-    String path = PATH + "." + key;
-    try {
-      return reader.apply(new Value(root, path));
-    } catch (ConfigException | IllegalArgumentException e) {
-      throw new InvalidSetting(path, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private record Value(Config root, String path) {}
-
-  private static String host(Value value) {
-    String host = value.root().getString(value.path());
+  private static String host(String host) {
     if (host.isBlank()) {
       throw new IllegalArgumentException("empty (expected: a host name or an address)");
     }
     return host;
   }
 
-  private static int port(Value value) {
-    int port = value.root().getInt(value.path());
-    if (port < 0 || port > 65535) {
-      throw new IllegalArgumentException(port + " (expected: 0 to 65535)");
-    }
-    return port;
-  }
-
-  private static Optional<String> publicUrl(Value value) {
-    String url = value.root().getString(value.path()).strip();
+  private static Optional<String> publicUrl(String text) {
+    String url = text.strip();
     if (url.isEmpty()) {
       return Optional.empty();
     }
@@ -118,46 +100,16 @@ public record GatewaySettings(
     return !uri.getRawPath().isEmpty() || uri.getRawQuery() != null || uri.getRawFragment() != null;
   }
 
-  private static Set<Address> addresses(Value value) {
-    return value.root().getStringList(value.path()).stream()
-        .map(text -> new Address(text.startsWith("0x") ? text.substring(2) : text))
-        .collect(Collectors.toUnmodifiableSet());
+  private static Address address(String text) {
+    return new Address(text.startsWith("0x") ? text.substring(2) : text);
   }
 
-  private static Listing listing(Value value) {
-    String text = value.root().getString(value.path()).toLowerCase(Locale.ROOT);
-    return switch (text) {
+  private static Listing listing(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
       // HOCON reads a bare `off` as a boolean, and says "false".
       case "off", "false" -> Listing.OFF;
       case "by-requester" -> Listing.BY_REQUESTER;
       default -> throw new IllegalArgumentException(text + " (expected: off or by-requester)");
     };
-  }
-
-  private static int messageSize(Value value) {
-    long size = value.root().getBytes(value.path());
-    if (size < MIN_MESSAGE || size > MAX_MESSAGE) {
-      throw new IllegalArgumentException(size + " bytes (expected: 64KiB to 64MiB)");
-    }
-    return (int) size;
-  }
-
-  private static Duration duration(Config root, String key, Duration least, Duration most) {
-    return read(
-        root,
-        key,
-        value -> {
-          Duration duration = value.root().getDuration(value.path());
-          if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
-            throw new IllegalArgumentException(
-                duration.toMillis()
-                    + "ms (expected: "
-                    + least.toMillis()
-                    + "ms to "
-                    + most.toMillis()
-                    + "ms)");
-          }
-          return duration;
-        });
   }
 }

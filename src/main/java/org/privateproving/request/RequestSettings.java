@@ -2,7 +2,9 @@ package org.privateproving.request;
 
 import com.typesafe.config.Config;
 import java.time.Duration;
+import org.privateproving.artifact.ArtifactSettings;
 import org.privateproving.domain.InvalidSetting;
+import org.privateproving.domain.SettingsBlock;
 
 /**
  * How requests are run.
@@ -25,40 +27,21 @@ public record RequestSettings(
   /** Below this the heartbeats of a busy machine come too late. */
   private static final Duration MIN_LEASE_TERM = Duration.ofSeconds(1);
 
-  private static final Duration MAX_HOLD = Duration.ofSeconds(30);
-
   /**
    * @param config the whole configuration
+   * @param artifacts as read already
+   * @param hold how long a poll may be held, as the gateway's settings have it
    * @throws InvalidSetting naming the key
    */
-  public static RequestSettings from(Config config) {
-    Config own = config.getConfig("private-proving");
-    Duration askTimeout = own.getDuration("requests.ask-timeout");
-    require(
-        !askTimeout.isNegative() && !askTimeout.isZero(),
-        "requests.ask-timeout",
-        askTimeout,
-        "more than 0s");
-    Duration leaseTerm = own.getDuration("requests.lease-term");
-    require(
-        leaseTerm.compareTo(MIN_LEASE_TERM) >= 0, "requests.lease-term", leaseTerm, "1s or more");
-    int maxAttempts = own.getInt("requests.max-attempts");
-    require(maxAttempts >= 1, "requests.max-attempts", maxAttempts, "1 or more");
-    Duration hold = own.getDuration("gateway.hold");
-    // The SDK gives up on a call after 60 seconds.
-    require(!hold.isNegative() && hold.compareTo(MAX_HOLD) <= 0, "gateway.hold", hold, "0s to 30s");
+  public static RequestSettings from(Config config, ArtifactSettings artifacts, Duration hold) {
+    SettingsBlock block = new SettingsBlock(config, "private-proving.requests");
+    Duration askTimeout = block.duration("ask-timeout");
+    block.require(askTimeout.isPositive(), "ask-timeout", askTimeout, "more than 0s");
+    Duration leaseTerm = block.duration("lease-term");
+    block.require(leaseTerm.compareTo(MIN_LEASE_TERM) >= 0, "lease-term", leaseTerm, "1s or more");
+    int maxAttempts = block.number("max-attempts");
+    block.require(maxAttempts >= 1, "max-attempts", maxAttempts, "1 or more");
     return new RequestSettings(
-        askTimeout,
-        leaseTerm,
-        maxAttempts,
-        hold,
-        own.getDuration("artifacts.keep-ended"),
-        own.getBytes("artifacts.max-size"));
-  }
-
-  private static void require(boolean fine, String key, Object value, String expected) {
-    if (!fine) {
-      throw new InvalidSetting("private-proving." + key, value + " (expected: " + expected + ")");
-    }
+        askTimeout, leaseTerm, maxAttempts, hold, artifacts.keepEnded(), artifacts.maxSize());
   }
 }

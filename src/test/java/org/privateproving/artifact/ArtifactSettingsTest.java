@@ -68,15 +68,15 @@ class ArtifactSettingsTest {
   @ParameterizedTest
   @CsvSource({
     "max-size, 0, 0 (expected: >= 1)",
-    "max-size, large, large is of the wrong form",
+    "max-size, large, not a size",
     "max-total, 1MiB, 'at least max-size, 2147483648'",
     "max-uploads, 0, 0 (expected: >= 1)",
     "max-open-per-requester, -1, -1 (expected: >= 1)",
     "unused-after, 0s, more than 0s",
     "keep-ended, -1d, more than 0s",
-    "clean-every, soon, soon is of the wrong form",
+    "clean-every, soon, not a duration",
     "key-source, cloud, cloud (expected: file or memory)",
-    "key-file, [], is of the wrong form",
+    "key-file, [], not a text",
   })
   void aWrongValueIsRefusedByItsKey(String name, String value, String message) {
     String key = "private-proving.artifacts." + name;

@@ -15,12 +15,7 @@ import org.privateproving.domain.InvalidSetting;
 final class SettingsCheck {
   /** What else a file may set, for those who know what they do. */
   private static final Set<String> LIBRARIES =
-      Set.of(
-          "pekko",
-          "pekko-persistence-jdbc",
-          "jdbc-journal",
-          "jdbc-snapshot-store",
-          "jdbc-read-journal");
+      Set.of("pekko", "pekko-persistence-jdbc", "jdbc-journal", "jdbc-snapshot-store");
 
   private final KnownSettings known;
 

@@ -118,12 +118,6 @@ class SettingsLoaderTest {
         .hasMessage("private-proving.gateway: a group of settings, in --set");
   }
 
-  @Test
-  void refusesInternalSettingsOfOurs() throws IOException {
-    Path file = file("private-proving.blocking-dispatcher.throughput = 2");
-    assertThatThrownBy(() -> file(file)).hasMessageContaining("no such setting");
-  }
-
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
