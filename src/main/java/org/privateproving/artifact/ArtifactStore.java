@@ -12,11 +12,12 @@ import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 import org.privateproving.database.Database;
 import org.privateproving.domain.Address;
+import org.privateproving.domain.Refusal;
 
 /**
  * Keeps artifacts. Every method returns at once; blocking work runs on the store's own threads.
- * Stages fail with {@link org.privateproving.domain.Refusal} for what a client did wrong or may try
- * again, and with anything else for a defect or a lost database.
+ * Stages fail with {@link Refusal} for what a client did wrong or may try again, and with anything
+ * else for a defect or a lost database.
  */
 public interface ArtifactStore {
 

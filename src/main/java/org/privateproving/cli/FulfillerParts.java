@@ -2,6 +2,7 @@ package org.privateproving.cli;
 
 import java.time.Clock;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -49,7 +50,7 @@ final class FulfillerParts {
             "give-back-leases",
             () -> {
               parts.dispatcher().tell(new Dispatcher.Withdrawn(name));
-              var stopped = new java.util.concurrent.CompletableFuture<Done>();
+              var stopped = new CompletableFuture<Done>();
               system.systemActorOf(
                   StopWatch.until(fulfiller, stopped), "fulfiller-watch", Props.empty());
               fulfiller.tell(Fulfiller.Stop.INSTANCE);

@@ -13,15 +13,11 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.cluster.typed.Cluster;
-import org.apache.pekko.cluster.typed.Join;
-import org.apache.pekko.cluster.typed.JoinSeedNodes;
+import org.apache.pekko.cluster.Cluster;
 import org.apache.pekko.management.javadsl.PekkoManagement;
 import org.privateproving.artifact.ArtifactSettings;
 import org.privateproving.domain.InvalidSetting;
 import org.privateproving.fulfiller.FulfillerSettings;
-import org.privateproving.gateway.GatewaySettings;
-import org.privateproving.request.RequestSettings;
 
 /**
  * Puts a node together: the one place that knows every part. What has to outlive the actors (the
@@ -96,9 +92,7 @@ final class Node implements RunningNode {
           "empty (expected: host:port of a server's cluster port, as in --seed 10.0.0.1:25520)");
     }
     if (roles.isServer()) {
-      var _ = GatewaySettings.from(config);
-      var _ = ArtifactSettings.from(config);
-      var _ = RequestSettings.from(config);
+      var _ = ServerStore.requests(config, ArtifactSettings.from(config));
     }
     if (roles.isFulfiller()) {
       var _ = FulfillerSettings.from(config, cluster.host());
@@ -107,19 +101,17 @@ final class Node implements RunningNode {
 
   private static void awaitUp(ActorSystem<?> system) throws InterruptedException {
     CompletableFuture<Done> up = new CompletableFuture<>();
-    org.apache.pekko.cluster.Cluster.get(system)
-        .registerOnMemberUp(() -> up.complete(Done.getInstance()));
+    Cluster.get(system).registerOnMemberUp(() -> up.complete(Done.getInstance()));
     await(up, "this node did not become part of its cluster; are its seed nodes there?");
   }
 
   private static void join(ActorSystem<?> system, ClusterSettings settings) {
     Cluster cluster = Cluster.get(system);
-    cluster
-        .manager()
-        .tell(
-            settings.seedNodes().isEmpty()
-                ? Join.create(cluster.selfMember().address())
-                : new JoinSeedNodes(settings.seedNodes()));
+    if (settings.seedNodes().isEmpty()) {
+      cluster.join(cluster.selfAddress());
+    } else {
+      cluster.joinSeedNodes(settings.seedNodes());
+    }
   }
 
   /** Waits for a step of the start. */

@@ -8,6 +8,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.privateproving.cli.settings.SettingsLoader;
 import org.privateproving.cli.settings.SettingsSources;
+import org.privateproving.domain.InvalidSetting;
 
 /** Runs one node in this process, until it stops. */
 final class NodeRunner {
@@ -44,7 +45,7 @@ final class NodeRunner {
   /**
    * Starts a node and returns the exit status when the task has ended.
    *
-   * @throws org.privateproving.domain.InvalidSetting before anything is started
+   * @throws InvalidSetting before anything is started
    * @throws CannotStart with nothing left running
    */
   int run(Roles roles, SettingsSources sources, Task task) throws InterruptedException {

@@ -1,6 +1,7 @@
 package org.privateproving.cli;
 
 import com.typesafe.config.Config;
+import org.privateproving.domain.InvalidSetting;
 
 /** Puts a node together and starts it. */
 @FunctionalInterface
@@ -10,7 +11,7 @@ interface NodeStarter {
    * be starting, and reports to {@code progress}.
    *
    * @param config as {@link NodeConfig} makes it
-   * @throws org.privateproving.domain.InvalidSetting for a value that makes no sense
+   * @throws InvalidSetting for a value that makes no sense
    * @throws CannotStart for what the machine lacks; nothing is left running
    */
   RunningNode start(Roles roles, Config config, ProgressLine progress) throws InterruptedException;

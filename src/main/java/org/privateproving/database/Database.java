@@ -3,6 +3,7 @@ package org.privateproving.database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CompletionStage;
+import org.privateproving.domain.Refusal;
 
 /**
  * The connection to PostgreSQL, for our own tables. Work runs on the database's own threads, so
@@ -25,7 +26,7 @@ public interface Database extends AutoCloseable {
   /**
    * Runs {@code work} in a transaction of its own, committed when it returns and rolled back when
    * it throws; the stage fails with what it threw. When too much waits already, the stage fails
-   * with a TRY_AGAIN {@link org.privateproving.domain.Refusal}.
+   * with a TRY_AGAIN {@link Refusal}.
    */
   <T extends @org.jspecify.annotations.Nullable Object> CompletionStage<T> transact(Work<T> work);
 

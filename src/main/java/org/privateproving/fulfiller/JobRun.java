@@ -3,7 +3,9 @@ package org.privateproving.fulfiller;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.apache.pekko.Done;
@@ -202,7 +204,7 @@ final class JobRun {
 
   void onSettled() {
     if (failure != null) {
-      finish(failure.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
+      finish(failure.name().toLowerCase(Locale.ROOT).replace('_', ' '));
     } else {
       finish(proof == null ? "given back" : "proved");
     }
@@ -325,7 +327,7 @@ final class JobRun {
 
   static Throwable rootOf(Throwable problem) {
     Throwable root = problem;
-    while (root instanceof java.util.concurrent.CompletionException && root.getCause() != null) {
+    while (root instanceof CompletionException && root.getCause() != null) {
       root = root.getCause();
     }
     return root;

@@ -3,6 +3,7 @@ package org.privateproving.fulfiller;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.japi.Pair;
 import org.apache.pekko.stream.javadsl.Source;
@@ -51,8 +52,8 @@ final class NativeProof implements VerifiedProof {
         0L,
         at ->
             at >= proof.size()
-                ? java.util.Optional.empty()
-                : java.util.Optional.of(
+                ? Optional.empty()
+                : Optional.of(
                     Pair.create(at + PIECE, ByteString.fromArrayUnsafe(piece(proof, at)))));
   }
 

@@ -24,7 +24,9 @@ import org.privateproving.artifact.ArtifactStore;
 import org.privateproving.domain.CircuitVersion;
 import org.privateproving.network.ProverNetwork;
 import org.privateproving.request.Requests;
+import org.privateproving.wire.artifact.Artifact;
 import org.privateproving.wire.artifact.ArtifactStorePowerApiHandlerFactory;
+import org.privateproving.wire.network.Network;
 import org.privateproving.wire.network.ProverNetworkPowerApiHandlerFactory;
 
 /**
@@ -127,12 +129,13 @@ public final class Gateway {
     Map<String, GrpcEdge.Handler> methods = new HashMap<>();
     add(
         methods,
-        org.privateproving.wire.network.Network.getDescriptor(),
-        ProverNetworkPowerApiHandlerFactory.create(networkService, Gateway::errors, system)::apply);
+        Network.getDescriptor(),
+        ProverNetworkPowerApiHandlerFactory.create(networkService, _ -> Gateway::trailers, system)
+            ::apply);
     add(
         methods,
-        org.privateproving.wire.artifact.Artifact.getDescriptor(),
-        ArtifactStorePowerApiHandlerFactory.create(artifactService, Gateway::errors, system)
+        Artifact.getDescriptor(),
+        ArtifactStorePowerApiHandlerFactory.create(artifactService, _ -> Gateway::trailers, system)
             ::apply);
     return methods;
   }
@@ -146,14 +149,11 @@ public final class Gateway {
     }
   }
 
-  private static org.apache.pekko.japi.Function<Throwable, Trailers> errors(
-      org.apache.pekko.actor.ActorSystem system) {
-    // pekko-grpc puts the description on the wire as it is, where gRPC wants it percent-encoded.
-    return failure -> {
-      Status status = GrpcErrors.status(failure);
-      return new Trailers(
-          status.withDescription(
-              GrpcEdge.percentEncoded(Objects.requireNonNullElse(status.getDescription(), ""))));
-    };
+  /** pekko-grpc puts the description on the wire as it is, where gRPC wants it percent-encoded. */
+  private static Trailers trailers(Throwable failure) {
+    Status status = GrpcErrors.status(failure);
+    return new Trailers(
+        status.withDescription(
+            GrpcEdge.percentEncoded(Objects.requireNonNullElse(status.getDescription(), ""))));
   }
 }

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletionStage;
 import org.privateproving.artifact.ArtifactId;
 import org.privateproving.domain.Address;
 import org.privateproving.domain.FailureCause;
+import org.privateproving.domain.Refusal;
 import org.privateproving.domain.RequestId;
 import org.privateproving.domain.VkHash;
 import org.privateproving.wire.network.GetMarketPricePerPguResponse;
@@ -17,7 +18,7 @@ import org.privateproving.wire.network.SignedRequest;
 
 /**
  * The ledger that a request is made on: programs, nonces, requests, results. Stages fail with
- * {@link org.privateproving.domain.Refusal} where a client is to blame or may try again.
+ * {@link Refusal} where a client is to blame or may try again.
  *
  * <p>Whoever calls a method that takes a signer has verified the signature of the message.
  */

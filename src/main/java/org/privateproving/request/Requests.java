@@ -4,11 +4,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.privateproving.domain.Address;
+import org.privateproving.domain.Refusal;
 import org.privateproving.domain.RequestId;
 
 /**
  * The way to every request of the cluster, wherever its actor lives. Stages fail with a TRY_AGAIN
- * {@link org.privateproving.domain.Refusal} when the actor does not answer in time.
+ * {@link Refusal} when the actor does not answer in time.
  */
 public interface Requests {
 
