@@ -1,8 +1,6 @@
 package org.privateproving.fulfiller;
 
 import org.privateproving.domain.FailureCause;
-import org.privateproving.fulfiller.ProvingDevice.JobFailed;
-import org.privateproving.fulfiller.ProvingDevice.RunOutcome;
 import org.privateproving.fulfiller.WorkReport.Fault;
 import org.privateproving.sp1.EngineException;
 import org.privateproving.sp1.ExecutionFailure;
@@ -36,11 +34,6 @@ final class EngineFailures {
       case END_IN_UNCONSTRAINED -> FailureCause.END_IN_UNCONSTRAINED;
       case EXCEEDED_GAS_LIMIT -> FailureCause.EXCEEDED_GAS_LIMIT;
     };
-  }
-
-  static RunOutcome.Stopped stopped(JobFailed failed) {
-    return new RunOutcome.Stopped(
-        failed.failureCause(), String.valueOf(failed.getMessage()), failed.fault());
   }
 
   private static String text(EngineException failure) {

@@ -3,10 +3,7 @@ package org.privateproving.fulfiller;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -19,18 +16,7 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.stream.Materializer;
 import org.jspecify.annotations.Nullable;
-import org.privateproving.domain.CircuitVersion;
-import org.privateproving.domain.FailureCause;
-import org.privateproving.domain.RequestId;
 import org.privateproving.fulfiller.FulfillerMessage.Assign;
-import org.privateproving.fulfiller.FulfillerMessage.Inputs;
-import org.privateproving.fulfiller.FulfillerMessage.LeaseGone;
-import org.privateproving.fulfiller.FulfillerMessage.LeaseRenewed;
-import org.privateproving.fulfiller.FulfillerMessage.ProofTarget;
-import org.privateproving.fulfiller.FulfillerMessage.Settled;
-import org.privateproving.fulfiller.WorkReport.Fault;
-import org.privateproving.fulfiller.WorkReport.GaveUp;
-import org.privateproving.sp1.ProofMode;
 
 /**
  * Owns one proving device and works on one leased request at a time; {@link JobRun} says how.
@@ -54,7 +40,7 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
 
   private record EngineFailed(Throwable reason) implements Command {}
 
-  private record StepDone(JobRun job, JobRun.Outcome outcome) implements Command {}
+  private record StepDone(JobRun job, StepOutcome outcome) implements Command {}
 
   private enum Timeout implements Command {
     HEARTBEAT,
@@ -62,17 +48,19 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
     OPEN
   }
 
-  /** The way to the owner of a request's lease, wherever it is. */
-  @FunctionalInterface
-  public interface LeaseOwner {
-    void report(RequestId id, WorkReport report);
-  }
-
   /** Opens the device: may take minutes, and runs on a thread of its own. */
   @FunctionalInterface
   interface DeviceOpener {
-    CompletionStage<ProvingDevice> open();
+    CompletionStage<ProvingDevice> open(FulfillerSettings settings);
   }
+
+  /** What a fulfiller talks to. */
+  private record Outside(
+      DeviceOpener opener,
+      LeaseOwner owner,
+      Consumer<DeviceOffer> dispatcher,
+      FulfillerListener listener,
+      Clock clock) {}
 
   private static final Duration OFFER_EVERY = Duration.ofSeconds(2);
   private static final int BEATS_PER_TERM = 3;
@@ -80,78 +68,74 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
 
   private final TimerScheduler<Command> timers;
   private final FulfillerSettings settings;
-  private final LeaseOwner owner;
-  private final Consumer<DeviceOffer> offers;
-  private final FulfillerListener listener;
-  private final Clock clock;
-  private final ActorRef<FulfillerMessage> self;
-  private final Materializer materializer;
+  private final Outside outside;
+  private final JobSlot slot;
+  private final DeviceOffers offers;
+  private CompletionStage<ProvingDevice> opening;
   private @Nullable ProvingDevice device;
-  private @Nullable JobRun job;
-  private final DeviceOpener opener;
-  private final Rest rest = new Rest();
   private boolean stopping;
-  private long serial;
 
   /**
-   * @param offers where to say what the device offers (the dispatcher, in the end)
+   * @param dispatcher where to say what the device offers
    */
   public static Behavior<Command> create(
       FulfillerSettings settings,
       LeaseOwner owner,
-      Consumer<DeviceOffer> offers,
+      Consumer<DeviceOffer> dispatcher,
       FulfillerListener listener,
       Clock clock) {
-    return create(settings, () -> NativeDevice.open(settings), owner, offers, listener, clock);
+    return create(settings, NativeDevice::open, owner, dispatcher, listener, clock);
   }
 
   static Behavior<Command> create(
       FulfillerSettings settings,
       DeviceOpener opener,
       LeaseOwner owner,
-      Consumer<DeviceOffer> offers,
+      Consumer<DeviceOffer> dispatcher,
       FulfillerListener listener,
       Clock clock) {
+    Outside outside = new Outside(opener, owner, dispatcher, listener, clock);
     return Behaviors.setup(
         context ->
-            Behaviors.withTimers(
-                timers ->
-                    new Fulfiller(
-                        context, timers, settings, opener, owner, offers, listener, clock)));
+            Behaviors.withTimers(timers -> new Fulfiller(context, timers, settings, outside)));
   }
 
   private Fulfiller(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
       FulfillerSettings settings,
-      DeviceOpener opener,
-      LeaseOwner owner,
-      Consumer<DeviceOffer> offers,
-      FulfillerListener listener,
-      Clock clock) {
+      Outside outside) {
     super(context);
     this.timers = timers;
     this.settings = settings;
-    this.owner = owner;
-    this.offers = offers;
-    this.listener = listener;
-    this.clock = clock;
-    this.opener = opener;
-    this.self = context.messageAdapter(FulfillerMessage.class, Told::new);
-    this.materializer = Materializer.createMaterializer(context);
-    openDevice();
+    this.outside = outside;
+    ActorRef<FulfillerMessage> self = context.messageAdapter(FulfillerMessage.class, Told::new);
+    this.offers = new DeviceOffers(settings.name(), self, outside.dispatcher(), outside.clock());
+    this.slot =
+        new JobSlot(
+            new JobSurroundings(
+                self,
+                outside.owner(),
+                outside.listener(),
+                Materializer.createMaterializer(context),
+                outside.clock(),
+                this::whenDone));
+    this.opening = openDevice();
   }
 
-  private void openDevice() {
+  private CompletionStage<ProvingDevice> openDevice() {
+    Clock clock = outside.clock();
     Instant start = clock.instant();
-    listener.engineStarting(settings.engine().name().toLowerCase(Locale.ROOT));
+    outside.listener().engineStarting(settings.engine().name().toLowerCase(Locale.ROOT));
+    CompletionStage<ProvingDevice> opens = outside.opener().open(settings);
     getContext()
         .pipeToSelf(
-            opener.open(),
+            opens,
             (opened, failure) ->
                 failure == null
                     ? new EngineOpened(opened, Duration.between(start, clock.instant()))
-                    : new EngineFailed(JobRun.rootOf(failure)));
+                    : new EngineFailed(RootCause.of(failure)));
+    return opens;
   }
 
   @Override
@@ -164,131 +148,82 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
 
   private Behavior<Command> on(Command command) {
     switch (command) {
-      case EngineOpened(ProvingDevice opened, Duration took) -> {
-        device = opened;
-        listener.engineReady(opened.info(), took);
-        timers.startTimerWithFixedDelay(Timeout.OFFER, OFFER_EVERY);
-        offer();
-      }
-      case EngineFailed(Throwable reason) -> {
-        getContext().getLog().error("The engine did not start: {}", reason.getMessage());
-        listener.engineFailed(String.valueOf(reason.getMessage()));
-        // A driver or a GPU server may come up after us.
-        timers.startSingleTimer(Timeout.OPEN, OPEN_AGAIN_AFTER);
-      }
+      case EngineOpened(ProvingDevice opened, Duration took) -> onOpened(opened, took);
+      case EngineFailed(Throwable reason) -> onEngineFailed(String.valueOf(reason.getMessage()));
       case Told(FulfillerMessage message) -> onTold(message);
-      case StepDone(JobRun done, JobRun.Outcome outcome) -> {
-        if (done == job) {
-          done.on(outcome);
-        } else {
-          JobRun.discard(outcome);
-        }
-      }
-      case Timeout.HEARTBEAT -> current().ifPresent(JobRun::onBeat);
+      case StepDone(JobRun job, StepOutcome outcome) -> slot.tell(job, outcome);
+      case Timeout.HEARTBEAT -> slot.current().ifPresent(JobRun::onBeat);
       case Timeout.OFFER -> offer();
-      case Timeout.OPEN -> openDevice();
+      case Timeout.OPEN -> opening = openDevice();
       case Stop.INSTANCE -> {
         stopping = true;
         offer();
-        current().ifPresent(JobRun::giveBack);
+        slot.current().ifPresent(JobRun::giveBack);
       }
     }
     letGoOfWhatIsOver();
-    return stopping && job == null ? Behaviors.stopped() : this;
+    return stopping && slot.isEmpty() ? Behaviors.stopped() : this;
+  }
+
+  private void onOpened(ProvingDevice opened, Duration took) {
+    device = opened;
+    outside.listener().engineReady(opened.info(), took);
+    timers.startTimerWithFixedDelay(Timeout.OFFER, OFFER_EVERY);
+    offer();
+  }
+
+  private void onEngineFailed(String reason) {
+    getContext().getLog().error("The engine did not start: {}", reason);
+    outside.listener().engineFailed(reason);
+    // A driver or a GPU server may come up after us.
+    timers.startSingleTimer(Timeout.OPEN, OPEN_AGAIN_AFTER);
   }
 
   private void onTold(FulfillerMessage message) {
-    switch (message) {
-      case Assign(Assignment assignment) -> onAssign(assignment);
-      case LeaseRenewed _ -> {}
-      case LeaseGone(RequestId id, long epoch) -> job(id, epoch).ifPresent(JobRun::onLeaseGone);
-      case Inputs inputs -> job(inputs.id(), inputs.epoch()).ifPresent(job -> job.onInputs(inputs));
-      case ProofTarget target ->
-          job(target.id(), target.epoch()).ifPresent(job -> job.onTarget(target));
-      case Settled(RequestId id, long epoch) -> job(id, epoch).ifPresent(JobRun::onSettled);
+    if (message instanceof Assign(Assignment assignment)) {
+      slot.assign(assignment, stopping ? null : device).ifPresent(job -> begin(job, assignment));
+    } else {
+      slot.tell(message);
     }
   }
 
-  private void onAssign(Assignment assignment) {
-    if (job(assignment.id(), assignment.epoch()).isPresent()) {
-      return; // told twice
-    }
-    if (device == null || job != null || stopping) {
-      owner.report(assignment.id(), declined(assignment));
-      return;
-    }
-    JobRun started =
-        new JobRun(
-            assignment,
-            new JobRun.Surroundings(
-                device, self, owner, listener, materializer, clock, this::whenDone));
-    job = started;
+  private void begin(JobRun job, Assignment assignment) {
     timers.startTimerWithFixedDelay(
         Timeout.HEARTBEAT, assignment.leaseTerm().dividedBy(BEATS_PER_TERM));
     offer();
-    started.begin();
+    job.begin();
   }
 
-  private GaveUp declined(Assignment assignment) {
-    return new GaveUp(
-        assignment.epoch(),
-        FailureCause.PROVING_FAILED,
-        "the fulfiller was busy",
-        Fault.NONE,
-        self);
-  }
-
-  private void letGoOfWhatIsOver() {
-    if (job != null && job.isOver()) {
-      timers.cancel(Timeout.HEARTBEAT);
-      rest.after(job.isTroubled(), clock.instant());
-      job = null;
-      offer();
-    }
-  }
-
-  private void offer() {
-    if (device == null) {
-      return;
-    }
-    Set<ProofMode> modes = EnumSet.allOf(ProofMode.class);
-    Set<CircuitVersion> versions =
-        Set.of(new CircuitVersion("sp1-" + device.info().circuitVersion()));
-    boolean free = job == null && !stopping && rest.isOver(clock.instant());
-    offers.accept(
-        new DeviceOffer(settings.name(), serial++, free, versions, modes, device.warm(), self));
-  }
-
-  private Optional<JobRun> current() {
-    return Optional.ofNullable(job);
-  }
-
-  private Optional<JobRun> job(RequestId id, long epoch) {
-    return current().filter(j -> j.is(id, epoch));
-  }
-
-  private Behavior<Command> onStopped() {
-    current()
-        .ifPresent(
-            job -> {
-              job.giveBack();
-              job.finish("given back");
-            });
-    if (device != null) {
-      device.close();
-    }
-    return this;
-  }
-
-  private void whenDone(JobRun job, CompletionStage<? extends JobRun.Outcome> step) {
+  private void whenDone(JobRun job, CompletionStage<StepOutcome> step) {
     getContext()
         .pipeToSelf(
             step,
             (outcome, failure) ->
                 new StepDone(
                     job,
-                    failure == null
-                        ? outcome
-                        : new JobRun.Outcome.StepFailed(JobRun.rootOf(failure))));
+                    failure == null ? outcome : new StepOutcome.StepFailed(RootCause.of(failure))));
+  }
+
+  private void letGoOfWhatIsOver() {
+    slot.takeWhatIsOver()
+        .ifPresent(
+            job -> {
+              timers.cancel(Timeout.HEARTBEAT);
+              offers.restAfter(job.isTroubled());
+              offer();
+            });
+  }
+
+  private void offer() {
+    if (device != null) {
+      offers.say(device, slot.isEmpty() && !stopping);
+    }
+  }
+
+  private Behavior<Command> onStopped() {
+    slot.current().ifPresent(JobRun::abandon);
+    // Also a device that opens only now.
+    opening.thenAccept(ProvingDevice::close);
+    return this;
   }
 }

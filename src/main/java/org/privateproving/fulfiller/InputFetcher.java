@@ -17,35 +17,27 @@ import org.privateproving.sp1.NativeBuffer;
 final class InputFetcher {
   private InputFetcher() {}
 
-  /** Both inputs, whole. Owned by whoever receives it. */
-  record Fetched(Optional<NativeBuffer> program, NativeBuffer stdin) {
-    void close() {
-      program.ifPresent(NativeBuffer::close);
-      stdin.close();
-    }
-  }
+  /** Both inputs, whole, in buffers of the job that they are for. */
+  record Fetched(Optional<NativeBuffer> program, NativeBuffer stdin) {}
 
-  /** The stage fails, and nothing stays allocated, when either stream breaks off. */
-  static CompletionStage<Fetched> fetch(
-      Inputs inputs, ProvingDevice device, Materializer materializer) {
-    Optional<NativeBuffer> program = inputs.program().map(input -> device.newBuffer(input.size()));
-    NativeBuffer stdin = device.newBuffer(inputs.stdin().size());
+  /** The stage fails with {@link InputsBroken} when either stream breaks off. */
+  static CompletionStage<Fetched> fetch(Inputs inputs, ProvingJob job, Materializer materializer) {
+    Optional<NativeBuffer> program = inputs.program().map(input -> job.newBuffer(input.size()));
+    NativeBuffer stdin = job.newBuffer(inputs.stdin().size());
     CompletionStage<Done> programDone =
         program.isPresent()
             ? fill(program.get(), inputs.program().orElseThrow(), materializer)
             : CompletableFuture.completedFuture(Done.getInstance());
     CompletionStage<Done> stdinDone = fill(stdin, inputs.stdin(), materializer);
-    Fetched fetched = new Fetched(program, stdin);
     // allOf waits for both, also when one fails: no stream writes into a closed buffer.
     return CompletableFuture.allOf(
             programDone.toCompletableFuture(), stdinDone.toCompletableFuture())
         .handle(
             (_, failure) -> {
               if (failure != null) {
-                fetched.close();
                 throw new InputsBroken();
               }
-              return fetched;
+              return new Fetched(program, stdin);
             });
   }
 

@@ -65,9 +65,4 @@ final class NativeProof implements VerifiedProof {
     }
     return piece;
   }
-
-  @Override
-  public void close() {
-    proof.close();
-  }
 }

@@ -8,17 +8,14 @@ import org.privateproving.domain.Digest;
 /**
  * A proof that its prover has verified, outside the Java heap.
  *
- * <p>Owned by whoever received it from {@link ProvingDevice}; closing ends streams of it with an
+ * <p>It belongs to the {@link ProvingJob} that made it; closing the job ends streams of it with an
  * error.
  */
-interface VerifiedProof extends AutoCloseable {
+interface VerifiedProof {
   long size();
 
   Digest sha256();
 
   /** The whole proof from its start, in pieces small enough to travel between nodes. */
   Source<ByteString, NotUsed> bytes();
-
-  @Override
-  void close();
 }

@@ -47,6 +47,9 @@ final class NativeEngine implements Engine {
     NativeHandle programHandle = new NativeHandle("program", program, calls.programFree);
     try (NativeBytes vk = new NativeBytes(calls, "key", calls.vk(program))) {
       return new NativeProgramKey(this, programHandle, calls.vkHash(program), vk.toArray());
+    } catch (EngineException | RuntimeException e) {
+      programHandle.close();
+      throw e;
     }
   }
 

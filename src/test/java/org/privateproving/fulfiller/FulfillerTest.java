@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -29,8 +31,6 @@ import org.privateproving.fulfiller.FulfillerMessage.Inputs;
 import org.privateproving.fulfiller.FulfillerMessage.LeaseGone;
 import org.privateproving.fulfiller.FulfillerMessage.ProofTarget;
 import org.privateproving.fulfiller.FulfillerMessage.Settled;
-import org.privateproving.fulfiller.ProvingDevice.JobFailed;
-import org.privateproving.fulfiller.ProvingDevice.RunOutcome;
 import org.privateproving.fulfiller.WorkReport.ExecutionReport;
 import org.privateproving.fulfiller.WorkReport.Fault;
 import org.privateproving.fulfiller.WorkReport.GaveUp;
@@ -48,6 +48,9 @@ class FulfillerTest {
   private static final Digest DIGEST = Digest.of(bytes(32, 3));
   private static final ExecutionReport RAN = new ExecutionReport(5, 7, DIGEST);
   private static final Duration TERM = Duration.ofMillis(600);
+
+  private static final FulfillerSettings SETTINGS =
+      new FulfillerSettings("gpu-0", EngineKind.MOCK, 0, Optional.empty(), 1000, 1000, 2);
 
   private static final ActorTestKit kit = ActorTestKit.create();
 
@@ -67,8 +70,8 @@ class FulfillerTest {
     actor =
         kit.spawn(
             Fulfiller.create(
-                new FulfillerSettings("gpu-0", EngineKind.MOCK, 0, Optional.empty(), 1000, 1000, 2),
-                () -> CompletableFuture.completedFuture(device),
+                SETTINGS,
+                _ -> CompletableFuture.completedFuture(device),
                 (id, report) -> {
                   assertThat(id).isEqualTo(ID);
                   owner.getRef().tell(report);
@@ -158,10 +161,10 @@ class FulfillerTest {
 
     fulfiller.tell(new Settled(ID, 1));
     assertThat(offeredFree()).isTrue();
-    assertThat(device.released).isTrue();
+    assertThat(device.jobClosed).isTrue();
   }
 
-  private static Sink<ByteString, java.util.concurrent.CompletionStage<ByteString>> joined() {
+  private static Sink<ByteString, CompletionStage<ByteString>> joined() {
     return Sink.fold(ByteString.emptyByteString(), ByteString::concat);
   }
 
@@ -270,6 +273,53 @@ class FulfillerTest {
   }
 
   @Test
+  void shouldNotFetchAgainOnceItGaveUp() {
+    assign(1);
+    expect(NeedInputs.class);
+    var broken =
+        Source.<ByteString>failed(new IllegalStateException("cut"))
+            .runWith(StreamRefs.sourceRef(), kit.system());
+    fulfiller.tell(new Inputs(ID, 1, Optional.of(input("elf")), new Input(99, broken)));
+    expect(GaveUp.class);
+    sendInputs(1);
+    assertThat(expect(GaveUp.class).detail()).as("said again").contains("broke off");
+    assertThat(device.received).isEmpty();
+  }
+
+  @Test
+  void shouldKeepTheReasonItGaveWhenItStops() {
+    assign(1);
+    expect(NeedInputs.class);
+    sendInputs(1);
+    device.run.complete(
+        new RunOutcome.Stopped(FailureCause.EXCEEDED_CYCLE_LIMIT, "too long", Fault.REQUEST));
+    expect(GaveUp.class);
+    actor.tell(Fulfiller.Stop.INSTANCE);
+    assertThat(expect(GaveUp.class).fault()).isEqualTo(Fault.REQUEST);
+    fulfiller.tell(new Settled(ID, 1));
+    kit.createTestProbe().expectTerminated(actor);
+  }
+
+  @Test
+  void shouldCloseADeviceThatOpensAfterItStopped() {
+    CompletableFuture<ProvingDevice> opening = new CompletableFuture<>();
+    ActorRef<Fulfiller.Command> early =
+        kit.spawn(
+            Fulfiller.create(
+                SETTINGS,
+                _ -> opening,
+                (_, _) -> {},
+                _ -> {},
+                new SilentListener(),
+                Clock.systemUTC()));
+    early.tell(Fulfiller.Stop.INSTANCE);
+    kit.createTestProbe().expectTerminated(early);
+    ScriptedDevice late = new ScriptedDevice();
+    opening.complete(late);
+    assertThat(late.closed).isTrue();
+  }
+
+  @Test
   void shouldGiveBackItsLeaseBeforeItStops() {
     untilProving(1);
     actor.tell(Fulfiller.Stop.INSTANCE);
@@ -310,7 +360,7 @@ class FulfillerTest {
 
   private static byte[] bytes(int length, int value) {
     byte[] bytes = new byte[length];
-    java.util.Arrays.fill(bytes, (byte) value);
+    Arrays.fill(bytes, (byte) value);
     return bytes;
   }
 }

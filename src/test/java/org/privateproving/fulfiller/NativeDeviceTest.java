@@ -1,84 +1,187 @@
 package org.privateproving.fulfiller;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.privateproving.domain.Digest;
 import org.privateproving.domain.FailureCause;
-import org.privateproving.domain.RequestId;
-import org.privateproving.domain.VkHash;
-import org.privateproving.fulfiller.ProvingDevice.RunOutcome;
+import org.privateproving.fulfiller.CountingEngine.Call;
 import org.privateproving.fulfiller.WorkReport.Fault;
-import org.privateproving.sp1.ExecutionOutcome.Executed;
-import org.privateproving.sp1.ProofMode;
+import org.privateproving.sp1.Engine;
+import org.privateproving.sp1.NativeBuffer;
 
-/** What the device makes of a run; that it runs at all, the tests of the whole program show. */
+/** The device on the mock engine of the real library. */
 class NativeDeviceTest {
-  private static final byte[] DIGEST = bytes(7);
+  private static Engine real;
+  private static SampleJob fibonacci;
+  private static SampleJob sum;
 
-  private static Assignment ordered(long cycleLimit, long gasLimit, Optional<Digest> values) {
-    return new Assignment(
-        RequestId.of(bytes(1)),
-        1,
-        VkHash.of(bytes(2)),
-        ProofMode.CORE,
-        cycleLimit,
-        gasLimit,
-        values,
-        Instant.MAX,
-        Duration.ofSeconds(15));
+  private CountingEngine engine;
+  private ProvingDevice device;
+
+  @BeforeAll
+  static void open() throws Exception {
+    real = SampleJob.mockEngine();
+    fibonacci = SampleJob.of(real, "fibonacci");
+    sum = SampleJob.of(real, "sum-of-secrets");
   }
 
-  private static RunOutcome ran(long gas, Assignment ordered) {
-    return NativeDevice.judged(ordered, new Executed(5, gas, new byte[0], DIGEST));
+  @AfterAll
+  static void close() {
+    real.close();
+  }
+
+  @BeforeEach
+  void openDevice() {
+    engine = new CountingEngine(real);
+    device = await(NativeDevice.open(SampleJob.settings(1), _ -> engine));
+  }
+
+  @AfterEach
+  void shouldHoldNothingOnceItIsClosed() {
+    engine.goOn();
+    device.close();
+    Awaitility.await().until(() -> engine.live().isEmpty());
+  }
+
+  private static <T> T await(CompletionStage<T> stage) {
+    return stage.toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+  }
+
+  private static NativeBuffer upload(ProvingJob job, byte[] bytes) {
+    NativeBuffer buffer = job.newBuffer(bytes.length);
+    buffer.append(ByteBuffer.wrap(bytes));
+    return buffer;
+  }
+
+  private static CompletionStage<RunOutcome> run(ProvingJob job, SampleJob sample) {
+    Optional<NativeBuffer> program = Optional.of(upload(job, sample.elf()));
+    return job.run(program, upload(job, sample.stdin()));
+  }
+
+  private void runWhole(SampleJob sample) {
+    try (ProvingJob job = device.begin(sample.assignment())) {
+      await(run(job, sample));
+    }
   }
 
   @Test
-  void shouldTakeARunThatKeepsItsLimits() {
-    assertThat(ran(100, ordered(-1, 100, Optional.of(Digest.of(DIGEST)))))
-        .isInstanceOf(RunOutcome.Ran.class);
+  void shouldYieldAProofThatItVerified() {
+    try (ProvingJob job = device.begin(fibonacci.assignment())) {
+      assertThat(await(run(job, fibonacci))).isInstanceOf(RunOutcome.Ran.class);
+      assertThat(await(job.prove()).size()).isPositive();
+    }
   }
 
   @Test
-  void shouldTakeALimitOfTwoToThe64MinusOneForWhatItIs() {
-    assertThat(ran(Long.MAX_VALUE, ordered(-1, -1, Optional.empty())))
-        .isInstanceOf(RunOutcome.Ran.class);
+  void shouldNotYieldAProofThatIsWrong() {
+    engine.provesWrong = true;
+    try (ProvingJob job = device.begin(fibonacci.assignment())) {
+      await(run(job, fibonacci));
+      CompletionStage<VerifiedProof> proof = job.prove();
+      assertThatExceptionOfType(CompletionException.class)
+          .isThrownBy(() -> await(proof))
+          .satisfies(
+              e ->
+                  assertThat(RootCause.of(e))
+                      .isInstanceOfSatisfying(
+                          JobFailed.class,
+                          failed -> {
+                            assertThat(failed.failureCause())
+                                .isEqualTo(FailureCause.PROVING_FAILED);
+                            assertThat(failed.fault()).isEqualTo(Fault.DEVICE);
+                          }));
+    }
   }
 
   @Test
-  void shouldRefuseARunThatUsedMoreGasThanItsRequesterAllows() {
-    assertThat(ran(101, ordered(-1, 100, Optional.empty())))
-        .isInstanceOfSatisfying(
-            RunOutcome.Stopped.class,
-            stopped -> {
-              assertThat(stopped.cause()).isEqualTo(FailureCause.EXCEEDED_GAS_LIMIT);
-              assertThat(stopped.fault()).isEqualTo(Fault.REQUEST);
-              assertThat(stopped.detail()).contains("101", "100");
-            });
+  void shouldLetGoOfTheUploadsBeforeItProves() throws Exception {
+    engine.waitAt(Call.PROVE);
+    try (ProvingJob job = device.begin(fibonacci.assignment())) {
+      await(run(job, fibonacci));
+      CompletionStage<VerifiedProof> proof = job.prove();
+      engine.reached().get(20, TimeUnit.SECONDS);
+      assertThat(engine.live()).containsExactly("engine", "key", "stdin");
+      engine.goOn();
+      await(proof);
+    }
   }
 
   @Test
-  void shouldRefuseARunThatCommittedToOtherPublicValuesThanTheRequestSays() {
-    assertThat(ran(1, ordered(-1, -1, Optional.of(Digest.of(bytes(8))))))
-        .isInstanceOfSatisfying(
-            RunOutcome.Stopped.class,
-            stopped -> assertThat(stopped.cause()).isEqualTo(FailureCause.PUBLIC_VALUES_MISMATCH));
+  void shouldKeepNoMoreKeysThanItsCacheHolds() {
+    runWhole(fibonacci);
+    assertThat(device.warm()).containsExactly(fibonacci.vkHash());
+    runWhole(sum);
+    assertThat(device.warm()).containsExactly(sum.vkHash());
+    Awaitility.await().until(() -> engine.live().size() == 2);
+    assertThat(engine.live()).containsExactly("engine", "key");
   }
 
   @Test
-  void shouldRunForNoMoreCyclesThanBothTheRequesterAndTheOperatorAllow() {
-    assertThat(NativeDevice.cycleLimit(ordered(10, -1, Optional.empty()), 1000)).isEqualTo(10);
-    assertThat(NativeDevice.cycleLimit(ordered(5000, -1, Optional.empty()), 1000)).isEqualTo(1000);
-    assertThat(NativeDevice.cycleLimit(ordered(-1, -1, Optional.empty()), 1000)).isEqualTo(1000);
+  void shouldRunAWarmProgramWithoutTheProgram() {
+    runWhole(fibonacci);
+    try (ProvingJob job = device.begin(fibonacci.assignment())) {
+      assertThat(await(job.run(Optional.empty(), upload(job, fibonacci.stdin()))))
+          .isInstanceOf(RunOutcome.Ran.class);
+    }
   }
 
-  private static byte[] bytes(int value) {
-    byte[] bytes = new byte[32];
-    Arrays.fill(bytes, (byte) value);
-    return bytes;
+  @Test
+  void shouldBlameNobodyWhenAKeyIsWarmNoLonger() {
+    try (ProvingJob job = device.begin(fibonacci.assignment())) {
+      assertThat(await(job.run(Optional.empty(), upload(job, fibonacci.stdin()))))
+          .isInstanceOfSatisfying(
+              RunOutcome.Stopped.class,
+              stopped -> assertThat(stopped.fault()).isEqualTo(Fault.NONE));
+    }
+  }
+
+  @Test
+  void shouldCloseTheKeyOfAProgramThatIsNotTheOneRequested() {
+    try (ProvingJob job = device.begin(sum.assignment())) {
+      assertThat(await(run(job, fibonacci)))
+          .isInstanceOfSatisfying(
+              RunOutcome.Stopped.class,
+              stopped ->
+                  assertThat(stopped.cause()).isEqualTo(FailureCause.VERIFICATION_KEY_MISMATCH));
+      assertThat(device.warm()).isEmpty();
+      assertThat(engine.live()).containsExactly("engine");
+    }
+  }
+
+  @Test
+  void shouldHoldNothingOfAnInputThatIsNone() {
+    try (ProvingJob job = device.begin(fibonacci.assignment())) {
+      NativeBuffer garbage = upload(job, new byte[] {1, 2, 3});
+      assertThat(await(job.run(Optional.of(upload(job, fibonacci.elf())), garbage)))
+          .isInstanceOfSatisfying(
+              RunOutcome.Stopped.class,
+              stopped -> assertThat(stopped.cause()).isEqualTo(FailureCause.MALFORMED_STDIN));
+      assertThat(engine.live()).containsExactly("engine", "key");
+    }
+  }
+
+  @Test
+  void shouldNotBeginWorkOfAJobThatIsClosed() {
+    ProvingJob job = device.begin(fibonacci.assignment());
+    NativeBuffer program = upload(job, fibonacci.elf());
+    NativeBuffer stdin = upload(job, fibonacci.stdin());
+    job.close();
+    job.close();
+    CompletionStage<RunOutcome> run = job.run(Optional.of(program), stdin);
+    assertThatExceptionOfType(CompletionException.class)
+        .isThrownBy(() -> await(run))
+        .withCauseInstanceOf(IllegalStateException.class);
+    assertThat(engine.live()).containsExactly("engine");
   }
 }

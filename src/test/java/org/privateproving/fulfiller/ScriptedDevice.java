@@ -17,10 +17,10 @@ final class ScriptedDevice implements ProvingDevice {
   final CompletableFuture<RunOutcome> run = new CompletableFuture<>();
   final CompletableFuture<VerifiedProof> proof = new CompletableFuture<>();
   volatile String received = "";
-  volatile boolean released;
+  volatile boolean jobClosed;
   volatile boolean closed;
 
-  private static final class HeapBuffer implements NativeBuffer {
+  static final class HeapBuffer implements NativeBuffer {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
     @Override
@@ -55,29 +55,35 @@ final class ScriptedDevice implements ProvingDevice {
   }
 
   @Override
-  public NativeBuffer newBuffer(long sizeHint) {
-    return new HeapBuffer();
-  }
-
-  @Override
-  public CompletionStage<RunOutcome> run(
-      Assignment assignment, Optional<NativeBuffer> program, NativeBuffer stdin) {
-    received = program.orElseThrow() + "|" + stdin;
-    return run;
-  }
-
-  @Override
-  public CompletionStage<VerifiedProof> prove(Assignment assignment) {
-    return proof;
-  }
-
-  @Override
-  public void release() {
-    released = true;
+  public ProvingJob begin(Assignment assignment) {
+    return new ScriptedJob();
   }
 
   @Override
   public void close() {
     closed = true;
+  }
+
+  private final class ScriptedJob implements ProvingJob {
+    @Override
+    public NativeBuffer newBuffer(long sizeHint) {
+      return new HeapBuffer();
+    }
+
+    @Override
+    public CompletionStage<RunOutcome> run(Optional<NativeBuffer> program, NativeBuffer stdin) {
+      received = program.orElseThrow() + "|" + stdin;
+      return run;
+    }
+
+    @Override
+    public CompletionStage<VerifiedProof> prove() {
+      return proof;
+    }
+
+    @Override
+    public void close() {
+      jobClosed = true;
+    }
   }
 }

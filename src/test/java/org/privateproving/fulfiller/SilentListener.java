@@ -5,7 +5,7 @@ import org.privateproving.domain.RequestId;
 import org.privateproving.fulfiller.WorkReport.Phase;
 import org.privateproving.sp1.EngineInfo;
 
-final class SilentListener implements FulfillerListener {
+class SilentListener implements FulfillerListener {
   @Override
   public void engineStarting(String engine) {}
 

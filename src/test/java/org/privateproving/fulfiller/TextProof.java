@@ -25,7 +25,4 @@ record TextProof(String text) implements VerifiedProof {
   public Source<ByteString, NotUsed> bytes() {
     return Source.single(ByteString.fromString(text));
   }
-
-  @Override
-  public void close() {}
 }

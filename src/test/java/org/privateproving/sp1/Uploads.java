@@ -11,16 +11,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What an SDK uploads: the example programs, and inputs for them. */
-final class Uploads {
+public final class Uploads {
 
   private Uploads() {}
 
   /** A program of {@code guests/}, in bincode. */
-  static byte[] program(String guest) {
+  public static byte[] program(String guest) {
     return program(elf(guest));
   }
 
-  static byte[] program(byte[] elf) {
+  public static byte[] program(byte[] elf) {
     return ByteBuffer.allocate(8 + elf.length)
         .order(ByteOrder.LITTLE_ENDIAN)
         .putLong(elf.length)
@@ -37,7 +37,7 @@ final class Uploads {
   }
 
   /** An input of these items, in bincode. */
-  static byte[] stdin(byte[]... items) {
+  public static byte[] stdin(byte[]... items) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     bytes.writeBytes(number(items.length));
     for (byte[] item : items) {
@@ -50,7 +50,7 @@ final class Uploads {
     return bytes.toByteArray();
   }
 
-  static byte[] u32(int value) {
+  public static byte[] u32(int value) {
     return ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array();
   }
 
