@@ -84,6 +84,23 @@ public interface ArtifactStore {
   Sink<ByteString, CompletionStage<ArtifactInfo>> storeProof(
       Address owner, String user, long limit);
 
+  /**
+   * Stores a program that was fetched from elsewhere, under an id that the caller chose. It is
+   * complete and claimed by {@code user} in one step; until then there is only an empty artifact,
+   * which no upload fits and which is kept like any claimed one.
+   *
+   * <p>What is complete already stays: the bytes are cancelled and the stage holds what is there.
+   * Of several at once, also on several servers, the first to end counts and all stages hold it.
+   * What breaks off leaves no bytes and may be stored again. The stage fails with a
+   * FAILED_PRECONDITION or NOT_ALLOWED refusal when the id was erased or is another kind's, owner's
+   * or user's, and with TRY_AGAIN when the store is full.
+   *
+   * @param user as {@link #claim} takes it
+   * @param limit the most bytes it may have; more fails the stage
+   */
+  Sink<ByteString, CompletionStage<ArtifactInfo>> storeProgram(
+      ArtifactId id, Address owner, String user, long limit);
+
   /** The path part of the URL under which whoever knows it can fetch the proof. A capability. */
   String proofPath(ArtifactId id);
 

@@ -32,6 +32,23 @@ final class ArtifactTable {
     }
   }
 
+  /** A row that is {@code user}'s before there is any content; if the id is known, it stays. */
+  static void reserve(Connection connection, Binding binding, String user, Instant now)
+      throws SQLException {
+    try (var insert =
+        connection.prepareStatement(
+            "INSERT INTO artifact (id, kind, owner, created_at, claimed_by, claimed_at)"
+                + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING")) {
+      insert.setObject(1, binding.id().value());
+      insert.setString(2, binding.kind().name());
+      insert.setBytes(3, binding.owner().bytes());
+      insert.setObject(4, at(now));
+      insert.setString(5, user);
+      insert.setObject(6, at(now));
+      insert.executeUpdate();
+    }
+  }
+
   static Optional<ArtifactRow> find(Connection connection, ArtifactId id) throws SQLException {
     return find(connection, "SELECT * FROM artifact WHERE id = ?", id);
   }

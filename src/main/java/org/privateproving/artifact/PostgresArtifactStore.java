@@ -46,7 +46,7 @@ final class PostgresArtifactStore implements ArtifactStore {
   private final Claims claims;
   private final ArtifactEraser eraser;
   private final ArtifactReader reader;
-  private final ProofWriter proofs;
+  private final ClaimedWriter claimed;
   private final Upload upload;
   private final Semaphore uploads;
 
@@ -68,7 +68,7 @@ final class PostgresArtifactStore implements ArtifactStore {
     var cipher = new ArtifactCipher(key);
     reader = new ArtifactReader(database, cipher);
     var writer = new ArtifactWriter(database, cipher, clock);
-    proofs = new ProofWriter(database, writer, clock);
+    claimed = new ClaimedWriter(database, writer, clock);
     upload = new Upload(database, writer, settings, clock);
     uploads = new Semaphore(settings.maxUploads());
   }
@@ -148,7 +148,19 @@ final class PostgresArtifactStore implements ArtifactStore {
   public Sink<ByteString, CompletionStage<ArtifactInfo>> storeProof(
       Address owner, String user, long limit) {
     return pulled(
-        in -> proofs.store(new Binding(newId(), ArtifactKind.PROOF, owner), user, limit, in));
+        in -> {
+          var binding = new Binding(newId(), ArtifactKind.PROOF, owner);
+          return claimed.storeNew(
+              new ClaimedWriter.Delivery(binding, user, limit, Long.MAX_VALUE), in);
+        });
+  }
+
+  @Override
+  public Sink<ByteString, CompletionStage<ArtifactInfo>> storeProgram(
+      ArtifactId id, Address owner, String user, long limit) {
+    var binding = new Binding(id, ArtifactKind.PROGRAM, owner);
+    var delivery = new ClaimedWriter.Delivery(binding, user, limit, settings.maxTotal());
+    return pulled(in -> claimed.storeOnce(delivery, in));
   }
 
   @Override

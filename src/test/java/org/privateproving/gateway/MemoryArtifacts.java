@@ -109,6 +109,12 @@ final class MemoryArtifacts implements ArtifactStore {
   }
 
   @Override
+  public Sink<ByteString, CompletionStage<ArtifactInfo>> storeProgram(
+      ArtifactId id, Address owner, String user, long limit) {
+    throw new AssertionError("the gateway fetches no programs");
+  }
+
+  @Override
   public String proofPath(ArtifactId id) {
     return "/proofs/" + id + "/" + CAPABILITY;
   }
