@@ -59,6 +59,13 @@ class ReferenceConfTest {
     sample("requests.ask-timeout", "6s");
     sample("requests.lease-term", "16s");
     sample("requests.max-attempts", "4");
+    sample("network.programs.s3-region", "eu-central-1");
+    sample("network.programs.s3-endpoint", "https://s3.example");
+    sample("network.programs.max-size", "257MiB");
+    sample("network.programs.connect-timeout", "11s");
+    sample("network.programs.idle-timeout", "31s");
+    sample("network.programs.total-timeout", "11m");
+    sample("network.programs.allow-http", "true");
     sample("circuit-versions", "sp1-v5.0.0,sp1-v6.1.0");
     sample("fulfiller.engine", "mock");
     sample("fulfiller.device", "1");
