@@ -3,6 +3,7 @@ package org.privateproving.database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.privateproving.domain.Refusal;
 
 /**
@@ -19,7 +20,7 @@ public interface Database extends AutoCloseable {
 
   /** A unit of work in one transaction. */
   @FunctionalInterface
-  interface Work<T extends @org.jspecify.annotations.Nullable Object> {
+  interface Work<T extends @Nullable Object> {
     T run(Connection connection) throws SQLException;
   }
 
@@ -28,11 +29,10 @@ public interface Database extends AutoCloseable {
    * it throws; the stage fails with what it threw. When too much waits already, the stage fails
    * with a TRY_AGAIN {@link Refusal}.
    */
-  <T extends @org.jspecify.annotations.Nullable Object> CompletionStage<T> transact(Work<T> work);
+  <T extends @Nullable Object> CompletionStage<T> transact(Work<T> work);
 
   /** The same on the calling thread, which must be one that may block. */
-  <T extends @org.jspecify.annotations.Nullable Object> T transactBlocking(Work<T> work)
-      throws SQLException;
+  <T extends @Nullable Object> T transactBlocking(Work<T> work) throws SQLException;
 
   /** Closes the pool; work that waits fails. */
   @Override

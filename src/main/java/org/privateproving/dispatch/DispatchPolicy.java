@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.privateproving.domain.Address;
 import org.privateproving.fulfiller.DeviceOffer;
 
@@ -50,7 +51,7 @@ final class DispatchPolicy {
         .thenComparing(r -> r.id().hex());
   }
 
-  private static @org.jspecify.annotations.Nullable Match firstPossible(
+  private static @Nullable Match firstPossible(
       List<WaitingRequest> ordered, List<DeviceOffer> devices) {
     for (WaitingRequest request : ordered) {
       var device =

@@ -124,6 +124,7 @@ public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
     CompletionStage<Integer> count =
         around
             .index()
+            .leftovers()
             .forgetAbsentBefore(now.minus(ABSENT_FOR))
             .thenCompose(_ -> eraseUnused(now))
             .thenCompose(
@@ -146,6 +147,7 @@ public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
   private CompletionStage<Integer> eraseUnused(Instant now) {
     return around
         .index()
+        .leftovers()
         .claimedInVain(now.minus(ABSENT_FOR), PAGE)
         .thenCompose(
             artifacts ->
@@ -159,13 +161,14 @@ public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
   private CompletionStage<RequestId> forget(RequestId id) {
     return around
         .index()
+        .leftovers()
         .claimedBy(id)
         .thenCompose(
             artifacts ->
                 Source.from(artifacts)
                     .mapAsync(1, artifact -> around.artifacts().erase(artifact))
                     .runWith(Sink.ignore(), getContext().getSystem()))
-        .thenCompose(_ -> around.index().forget(id))
+        .thenCompose(_ -> around.index().leftovers().forget(id))
         .handle(
             (_, failure) -> {
               if (failure != null) {

@@ -1,18 +1,11 @@
 package org.privateproving.request;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import org.privateproving.artifact.ArtifactId;
 import org.privateproving.database.Database;
 import org.privateproving.domain.RequestId;
 import org.slf4j.Logger;
@@ -25,16 +18,23 @@ import org.slf4j.LoggerFactory;
 public final class RequestIndex {
   private static final Logger LOG = LoggerFactory.getLogger(RequestIndex.class);
 
-  private final Database database;
+  private final Queries queries;
+  private final Leftovers leftovers;
 
   public RequestIndex(Database database) {
-    this.database = database;
+    this.queries = new Queries(database);
+    this.leftovers = new Leftovers(database);
+  }
+
+  /** What is to be cleared away. */
+  Leftovers leftovers() {
+    return leftovers;
   }
 
   /** Makes a request known before its first event. Repeating it is fine. */
   CompletionStage<Void> register(RequestId id, Order order, Instant now) {
     Order.Terms terms = order.terms();
-    return run(
+    return queries.run(
         connection -> {
           try (var insert =
               connection.prepareStatement(
@@ -67,8 +67,8 @@ public final class RequestIndex {
     boolean settled = state.settled();
     String name = state.getClass().getSimpleName().toLowerCase(Locale.ROOT);
     Instant updatedAt = state.facts().updatedAt();
-    database
-        .transact(
+    queries
+        .run(
             connection -> {
               try (var update =
                   connection.prepareStatement(
@@ -87,7 +87,7 @@ public final class RequestIndex {
                 update.setTimestamp(6, Timestamp.from(updatedAt));
                 update.setString(7, name);
                 update.setBoolean(8, settled);
-                return update.executeUpdate();
+                update.executeUpdate();
               }
             })
         .whenComplete(
@@ -100,7 +100,7 @@ public final class RequestIndex {
 
   /** Requests that have work left, in the order of their ids. */
   CompletionStage<List<RequestId>> unsettled(Optional<RequestId> after, int limit) {
-    return ids(
+    return queries.requests(
         """
         SELECT request_id FROM request
          WHERE settled_at IS NULL AND request_id > ?
@@ -114,7 +114,7 @@ public final class RequestIndex {
 
   /** Requests for which nothing has been left to do since before {@code time}, oldest first. */
   CompletionStage<List<RequestId>> settledBefore(Instant time, int limit) {
-    return ids(
+    return queries.requests(
         "SELECT request_id FROM request WHERE settled_at < ? ORDER BY settled_at LIMIT ?",
         select -> {
           select.setTimestamp(1, Timestamp.from(time));
@@ -124,7 +124,7 @@ public final class RequestIndex {
 
   /** Newest first. */
   CompletionStage<List<RequestId>> matching(RequestFilter filter) {
-    return ids(
+    return queries.requests(
         """
         SELECT request_id FROM request
          WHERE (?::bytea IS NULL OR requester = ?)
@@ -155,123 +155,6 @@ public final class RequestIndex {
           }
           select.setInt(i++, filter.limit());
           select.setLong(i, (long) filter.page() * filter.limit());
-        });
-  }
-
-  /** Forgets a settled request: its events and its row. */
-  CompletionStage<Void> forget(RequestId id) {
-    return run(
-        connection -> {
-          try (var events =
-                  connection.prepareStatement(
-                      "DELETE FROM event_journal WHERE persistence_id = ?");
-              var row =
-                  connection.prepareStatement(
-                      "DELETE FROM request WHERE request_id = ? AND settled_at IS NOT NULL")) {
-            events.setString(1, ProofRequest.persistenceId(id).id());
-            row.setBytes(1, id.bytes());
-            events.executeUpdate();
-            row.executeUpdate();
-          }
-        });
-  }
-
-  /**
-   * Forgets rows whose request never came to be, since the server died, or refused, between the row
-   * and the first event.
-   */
-  CompletionStage<Integer> forgetAbsentBefore(Instant time) {
-    return database.transact(
-        connection -> {
-          try (var delete =
-              connection.prepareStatement(
-                  """
-                  DELETE FROM request r
-                   WHERE state = 'absent' AND created_at < ?
-                     AND NOT EXISTS (SELECT 1 FROM event_journal j
-                                      WHERE j.persistence_id = 'ProofRequest|' || encode(r.request_id, 'hex'))
-                  """)) {
-            delete.setTimestamp(1, Timestamp.from(time));
-            return delete.executeUpdate();
-          }
-        });
-  }
-
-  /**
-   * Stored inputs and proofs that were claimed before {@code time} for a request that is not here,
-   * or that has another proof: what a crash left behind. Programs likewise.
-   */
-  CompletionStage<List<ArtifactId>> claimedInVain(Instant time, int limit) {
-    return artifacts(
-        """
-        SELECT a.id FROM artifact a
-         WHERE a.erased_at IS NULL AND a.claimed_at < ?
-           AND CASE a.kind
-                 WHEN 'PROGRAM' THEN NOT EXISTS (SELECT 1 FROM program p WHERE p.artifact_id = a.id)
-                 ELSE NOT EXISTS (SELECT 1 FROM request r
-                                   WHERE encode(r.request_id, 'hex') = a.claimed_by)
-               END
-         LIMIT ?
-        """,
-        select -> {
-          select.setTimestamp(1, Timestamp.from(time));
-          select.setInt(2, limit);
-        });
-  }
-
-  /** What is stored for a request. */
-  CompletionStage<List<ArtifactId>> claimedBy(RequestId id) {
-    return artifacts(
-        "SELECT id FROM artifact WHERE erased_at IS NULL AND claimed_by = ?",
-        select -> select.setString(1, id.hex()));
-  }
-
-  @FunctionalInterface
-  private interface Change {
-    void make(Connection connection) throws SQLException;
-  }
-
-  private CompletionStage<Void> run(Change change) {
-    return database
-        .<Boolean>transact(
-            connection -> {
-              change.make(connection);
-              return true;
-            })
-        .thenAccept(_ -> {});
-  }
-
-  @FunctionalInterface
-  private interface Parameters {
-    void set(PreparedStatement statement) throws SQLException;
-  }
-
-  private CompletionStage<List<RequestId>> ids(String sql, Parameters parameters) {
-    return rows(sql, parameters, row -> RequestId.of(row.getBytes(1)));
-  }
-
-  private CompletionStage<List<ArtifactId>> artifacts(String sql, Parameters parameters) {
-    return rows(sql, parameters, row -> new ArtifactId(row.getObject(1, UUID.class)));
-  }
-
-  @FunctionalInterface
-  private interface Row<T> {
-    T read(ResultSet row) throws SQLException;
-  }
-
-  private <T> CompletionStage<List<T>> rows(String sql, Parameters parameters, Row<T> row) {
-    return database.transact(
-        connection -> {
-          try (var select = connection.prepareStatement(sql)) {
-            parameters.set(select);
-            try (ResultSet rows = select.executeQuery()) {
-              List<T> read = new ArrayList<>();
-              while (rows.next()) {
-                read.add(row.read(rows));
-              }
-              return read;
-            }
-          }
         });
   }
 }

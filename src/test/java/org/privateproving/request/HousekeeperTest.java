@@ -38,7 +38,7 @@ class HousekeeperTest {
   void stop() {
     kit.actors().stop(housekeeper);
     settle(Instant.now().minus(Duration.ofDays(8)));
-    get(index.forget(id));
+    get(index.leftovers().forget(id));
   }
 
   private void settle(Instant at) {

@@ -94,7 +94,10 @@ class ProofsTest {
     assertThat(request.state()).isInstanceOf(State.Failed.class);
     RequestIndex index = new RequestIndex(kit.database());
     await("the surplus proof's erasure")
-        .until(() -> get(index.claimedBy(request.id)).stream().noneMatch(ProofsTest::isProof));
+        .until(
+            () ->
+                get(index.leftovers().claimedBy(request.id)).stream()
+                    .noneMatch(ProofsTest::isProof));
   }
 
   private static boolean isProof(ArtifactId artifact) {

@@ -94,15 +94,15 @@ class RequestIndexTest {
     settle(1, NOW.minus(Duration.ofDays(8)));
     settle(2, NOW);
     assertThat(get(index.settledBefore(NOW.minus(Duration.ofDays(7)), 10))).containsExactly(id(1));
-    get(index.forget(id(1)));
+    get(index.leftovers().forget(id(1)));
     assertThat(get(index.settledBefore(NOW.plusSeconds(1), 10))).containsExactly(id(2));
   }
 
   @Test
   void shouldForgetARowWhoseRequestNeverCameToBe() throws Exception {
     register(1);
-    assertThat(get(index.forgetAbsentBefore(NOW))).isZero();
-    assertThat(get(index.forgetAbsentBefore(NOW.plusSeconds(1)))).isEqualTo(1);
+    assertThat(get(index.leftovers().forgetAbsentBefore(NOW))).isZero();
+    assertThat(get(index.leftovers().forgetAbsentBefore(NOW.plusSeconds(1)))).isEqualTo(1);
     assertThat(get(index.unsettled(Optional.empty(), 10))).isEmpty();
   }
 
@@ -116,7 +116,7 @@ class RequestIndexTest {
     ArtifactId proof = artifact("PROOF", id(2).hex(), longAgo);
     ArtifactId program = artifact("PROGRAM", "program:00", longAgo);
     artifact("STDIN", id(3).hex(), NOW);
-    assertThat(get(index.claimedInVain(NOW.minus(Duration.ofHours(1)), 10)))
+    assertThat(get(index.leftovers().claimedInVain(NOW.minus(Duration.ofHours(1)), 10)))
         .containsExactlyInAnyOrder(stdin, proof, program);
   }
 
@@ -125,7 +125,7 @@ class RequestIndexTest {
     ArtifactId first = artifact("PROOF", id(1).hex(), NOW);
     ArtifactId second = artifact("PROOF", id(1).hex(), NOW);
     artifact("PROOF", id(2).hex(), NOW);
-    assertThat(get(index.claimedBy(id(1)))).containsExactlyInAnyOrder(first, second);
+    assertThat(get(index.leftovers().claimedBy(id(1)))).containsExactlyInAnyOrder(first, second);
   }
 
   @Test
