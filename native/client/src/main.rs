@@ -2,134 +2,26 @@
 //!
 //! The part worth copying is `prove.rs`. This file reads the command line, and runs the jobs.
 
+mod arguments;
+mod details;
 mod input;
 mod key;
 mod prove;
 mod report;
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration, time::Instant};
+use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Instant};
 
 use anyhow::{anyhow, Context, Result};
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 use serde_json::json;
 use sp1_sdk::{
-    network::{FulfillmentStrategy, B256},
-    MockProver, NetworkProver, Prover, ProvingKey, SP1Proof, SP1ProofMode,
+    network::B256, MockProver, NetworkProver, Prover, ProvingKey, SP1Proof,
     SP1ProofWithPublicValues, SP1ProvingKey,
 };
 
-use input::Input;
-use prove::{Network, Terms};
+use arguments::{Arguments, Verify};
+use details::Details;
 use report::Report;
-
-/// Proves programs on private inputs and verifies the proofs.
-#[derive(Parser)]
-#[command(version)]
-struct Arguments {
-    /// Where requests go: http://HOST:PORT or https://HOST
-    #[arg(long, env = "NETWORK_RPC_URL")]
-    rpc_url: String,
-    /// Which of the SDK's ways to ask for a proof
-    #[arg(long, value_enum, default_value = "hosted")]
-    network: Network,
-    /// The program; repeat it, and the jobs take turns
-    #[arg(long, required_unless_present = "wait")]
-    elf: Vec<PathBuf>,
-    /// One input item, in the program's order: u32:10, u64s:1,2,3, text:.., hex:.., bytes-file:PATH,
-    /// raw-file:PATH
-    #[arg(long)]
-    input: Vec<Input>,
-    #[arg(long, value_enum, default_value = "core")]
-    mode: Mode,
-    /// Asks the network not to publish where the input lies
-    #[arg(long)]
-    private_stdin: bool,
-    #[arg(long)]
-    cycle_limit: Option<u64>,
-    #[arg(long)]
-    gas_limit: Option<u64>,
-    /// Does not execute the program here first; this is the default
-    #[arg(long, conflicts_with = "simulate")]
-    skip_simulation: bool,
-    /// Executes the program here first, to find its limits
-    #[arg(long)]
-    simulate: bool,
-    /// Seconds after which the proof is no longer wanted
-    #[arg(long)]
-    timeout: Option<u64>,
-    /// The requester's key, 32 bytes in hexadecimal; a fresh one unless given
-    #[arg(long, env = "NETWORK_PRIVATE_KEY", hide_env_values = true)]
-    private_key: Option<String>,
-    /// How the proof is verified; proofs of a mock engine verify only as mock
-    #[arg(long, value_enum, default_value = "real")]
-    verify: Verify,
-    /// How many requests
-    #[arg(long, default_value_t = 1)]
-    count: usize,
-    /// Sends all requests at once instead of one after the other
-    #[arg(long)]
-    concurrent: bool,
-    /// Shows what the network knows of the request at its end
-    #[arg(long)]
-    details: bool,
-    /// Ends when the request is made; continue with --wait
-    #[arg(long, conflicts_with = "wait")]
-    request_only: bool,
-    /// Makes no request but waits for the proof of this one
-    #[arg(long, value_name = "REQUEST_ID")]
-    wait: Option<B256>,
-    /// Where the proof is written; with --count, each job's number is appended
-    #[arg(long)]
-    out: Option<PathBuf>,
-    /// A folder of keys computed before; only you should be able to write there
-    #[arg(long)]
-    key_cache: Option<PathBuf>,
-    /// Says everything as one JSON object per line
-    #[arg(long)]
-    json: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, ValueEnum)]
-enum Verify {
-    Real,
-    Mock,
-    None,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Mode {
-    Core,
-    Compressed,
-    Plonk,
-    Groth16,
-}
-
-impl Arguments {
-    fn terms(&self) -> Terms {
-        Terms {
-            mode: match self.mode {
-                Mode::Core => SP1ProofMode::Core,
-                Mode::Compressed => SP1ProofMode::Compressed,
-                Mode::Plonk => SP1ProofMode::Plonk,
-                Mode::Groth16 => SP1ProofMode::Groth16,
-            },
-            strategy: match self.network {
-                Network::Hosted => FulfillmentStrategy::Hosted,
-                Network::Reserved => FulfillmentStrategy::Reserved,
-                Network::Mainnet => FulfillmentStrategy::Auction,
-            },
-            private_stdin: self.private_stdin,
-            cycle_limit: self.cycle_limit,
-            gas_limit: self.gas_limit,
-            simulate: self.simulate,
-            timeout: self.timeout(),
-        }
-    }
-
-    fn timeout(&self) -> Option<Duration> {
-        self.timeout.map(Duration::from_secs)
-    }
-}
 
 struct Session {
     arguments: Arguments,
@@ -145,7 +37,12 @@ async fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .init();
     let arguments = Arguments::parse();
-    let report = Report { json: arguments.json, job: 0, started: Instant::now() };
+    let report = Report {
+        json: arguments.json,
+        job: 0,
+        started: Instant::now(),
+        rpc_url: arguments.rpc_url.clone(),
+    };
     match run(arguments, &report).await {
         Ok(0) => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
@@ -158,7 +55,7 @@ async fn main() -> ExitCode {
 
 /// Runs all jobs; returns how many failed.
 async fn run(arguments: Arguments, report: &Report) -> Result<usize> {
-    let private_key = match arguments.private_key.clone().filter(|key| !key.is_empty()) {
+    let private_key = match arguments.private_key()? {
         Some(key) => key,
         None => {
             report.say("key", "no private key given: using a fresh one", json!({"fresh": true}));
@@ -187,9 +84,7 @@ async fn run(arguments: Arguments, report: &Report) -> Result<usize> {
         let (session, mut report) = (session.clone(), report.clone());
         report.job = job;
         report.started = Instant::now();
-        running.spawn(async move {
-            session.job(&report).await
-        });
+        running.spawn(async move { session.job(&report).await });
         if !concurrent {
             failed += ended(running.join_next().await);
         }
@@ -274,9 +169,18 @@ impl Session {
     }
 
     async fn show_details(&self, request: B256, report: &Report) -> Result<()> {
-        let details = self.client.get_proof_request(request).await.context("asking for details")?;
-        let text = format!("{details:#?}");
-        report.say("details", &format!("details: {text}"), json!({"details": text}));
+        let found = self.client.get_proof_request(request).await.context("asking for details")?;
+        let raw = format!("{found:#?}");
+        let Some(found) = found else {
+            report.say("details", "the network knows no details", json!({"details": raw}));
+            return Ok(());
+        };
+        let details = Details::of(&found);
+        report.say(
+            "details",
+            &format!("details:{}", details.to_text()),
+            json!({"details": raw, "request": details.to_json()}),
+        );
         Ok(())
     }
 

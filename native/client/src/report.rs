@@ -11,6 +11,8 @@ pub struct Report {
     pub json: bool,
     pub job: usize,
     pub started: Instant,
+    /// Where requests go, to be named when it cannot be reached.
+    pub rpc_url: String,
 }
 
 impl Report {
@@ -36,9 +38,19 @@ impl Report {
     }
 
     pub fn failed(&self, error: &anyhow::Error) {
-        let sentence = format!("failed: {error:#}");
-        self.say("failed", &sentence, json!({"error": format!("{error:#}"), "kind": kind(error)}));
+        let reason = match unreachable(error) {
+            Some(why) => format!("cannot reach {}: {why}", self.rpc_url),
+            None => format!("{error:#}"),
+        };
+        let sentence = format!("failed: {reason}");
+        self.say("failed", &sentence, json!({"error": reason, "kind": kind(error)}));
     }
+}
+
+/// Why no connection came about, if that is what failed: the end of the SDK's chain of causes.
+fn unreachable(error: &anyhow::Error) -> Option<String> {
+    let connecting = error.chain().any(|cause| cause.is::<tonic::transport::Error>());
+    connecting.then(|| error.root_cause().to_string())
 }
 
 /// The SDK's error as one word, for programs to compare.
@@ -70,4 +82,36 @@ pub fn kind(error: &anyhow::Error) -> String {
 
 fn rpc_kind(status: &tonic::Status) -> String {
     format!("rpc-{:?}", status.code()).to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tonic::transport::{Endpoint, Error};
+
+    async fn connecting() -> Error {
+        let endpoint = Endpoint::from_static("http://127.0.0.1:1");
+        endpoint.connect().await.expect_err("nobody listens there")
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_not_there_is_unreachable() {
+        let error = anyhow::Error::from(connecting().await).context("getting a nonce");
+        assert!(unreachable(&error).is_some_and(|why| why.contains("refused")), "{error:#}");
+    }
+
+    #[tokio::test]
+    async fn a_status_keeps_its_kind_when_it_comes_of_no_connection() {
+        let status = tonic::Status::from_error(connecting().await.into());
+        let error = anyhow::Error::from(status);
+        assert!(unreachable(&error).is_some(), "{error:#}");
+        assert_eq!(kind(&error), "rpc-unavailable");
+    }
+
+    #[test]
+    fn a_server_that_answers_is_reachable() {
+        let error = anyhow::Error::from(tonic::Status::unavailable("come back later"));
+        assert_eq!(unreachable(&error), None);
+        assert_eq!(kind(&error), "rpc-unavailable");
+    }
 }
