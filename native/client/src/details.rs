@@ -14,7 +14,7 @@ impl Details {
             ("request", hex_of(&request.request_id)),
             ("program", hex_of(&request.vk_hash)),
             ("requester", hex_of(&request.requester)),
-            ("fulfiller", request.fulfiller.as_deref().map_or("none yet".into(), hex_of)),
+            ("fulfiller", request.fulfiller.as_deref().map_or("not named".into(), hex_of)),
             ("circuit version", request.version.clone()),
             ("mode", words(request.mode().as_str_name())),
             ("strategy", words(request.strategy().as_str_name())),
