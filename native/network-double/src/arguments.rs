@@ -15,7 +15,7 @@ use crate::schema::Schema;
 /// It is strict where the real network may be lenient: its purpose is to find faults in what is
 /// sent to it. Faults of its own are told over HTTP; native/README.md says how.
 #[derive(Parser)]
-#[command(version, max_term_width = 100)]
+#[command(version)]
 pub struct Arguments {
     /// Where gRPC and artifacts are served; port 0 takes a free one, told on standard output
     #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS:PORT")]

@@ -26,10 +26,13 @@ pub fn with_trailers(bytes: Bytes, trailers: HeaderMap) -> Body {
 
 /// A body that ends, and its connection with it, where there should be more.
 pub fn broken(bytes: Bytes) -> Body {
-    Broken(Some(bytes)).boxed_unsync()
+    Broken { bytes: Some(bytes), flushed: false }.boxed_unsync()
 }
 
-struct Broken(Option<Bytes>);
+struct Broken {
+    bytes: Option<Bytes>,
+    flushed: bool,
+}
 
 impl hyper::body::Body for Broken {
     type Data = Bytes;
@@ -37,12 +40,18 @@ impl hyper::body::Body for Broken {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        Poll::Ready(Some(match self.0.take() {
-            Some(bytes) => Ok(Frame::data(bytes)),
-            None => Err(io::Error::other("cut")),
-        }))
+        if let Some(bytes) = self.bytes.take() {
+            return Poll::Ready(Some(Ok(Frame::data(bytes))));
+        }
+        if !self.flushed {
+            // What was given is sent while there is nothing more to ask for; an error throws it away.
+            self.flushed = true;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(Some(Err(io::Error::other("cut"))))
     }
 }
 

@@ -39,6 +39,7 @@ mod tests;
 mod waiting;
 
 use std::io::Write;
+use std::process::ExitCode;
 use std::thread;
 
 use anyhow::{Context, Result};
@@ -52,8 +53,18 @@ use arguments::Arguments;
 use service::Service;
 
 #[tokio::main]
-async fn main() -> Result<()> {
-    let arguments = Arguments::parse();
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Serves until a signal comes.
+async fn run(arguments: Arguments) -> Result<()> {
     // Before anybody is told that it listens, and may end it.
     let mut signals = Signals::new([SIGTERM, SIGINT]).context("cannot listen for signals")?;
     let (end, ended) = oneshot::channel();
