@@ -10,8 +10,9 @@ use crate::artifacts::Artifacts;
 use crate::call::Query;
 use crate::ledger::Ledger;
 use crate::market;
-use crate::refusal::{Refusal, Violation};
+use crate::refusal::Refusal;
 use crate::request::{Moment, Request};
+use crate::rules;
 use crate::schema::Schema;
 
 /// Where answers come from.
@@ -109,10 +110,7 @@ impl Answers<'_> {
     }
 
     fn known(&self, id: B256) -> Result<&Request, Refusal> {
-        self.ledger.request(id).ok_or_else(|| {
-            Refusal::new(Code::NotFound, format!("request {id:#x} is not known"))
-                .breaking(Violation::UnknownRequest)
-        })
+        self.ledger.request(id).ok_or_else(|| rules::unknown(id))
     }
 
     /// The same in both schemas.

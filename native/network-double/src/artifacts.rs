@@ -57,7 +57,7 @@ pub enum Denied {
     /// 404
     NoSuchKey,
     /// 403
-    AccessDenied(Option<Violation>),
+    Forbidden(Option<Violation>),
     /// 409
     Differs,
     /// 400
@@ -126,7 +126,7 @@ impl Artifacts {
             Some(artifact) if token == Some(&artifact.token) && artifact.owner.is_some() => {
                 artifact
             }
-            _ => return Err(Denied::AccessDenied(stdin_path(path))),
+            _ => return Err(Denied::Forbidden(stdin_path(path))),
         };
         let fits = match artifact.kind {
             Kind::Program => proof::is_program(&bytes),
@@ -149,7 +149,7 @@ impl Artifacts {
     pub fn get(&self, path: &str, token: Option<&str>) -> Result<Content, Denied> {
         let artifact = self.artifacts.get(path).ok_or(Denied::NoSuchKey)?;
         if artifact.kind != Kind::Program && token != Some(&artifact.token) {
-            return Err(Denied::AccessDenied(None));
+            return Err(Denied::Forbidden(None));
         }
         artifact.content.clone().ok_or(Denied::NoSuchKey)
     }
@@ -201,7 +201,7 @@ mod tests {
         let (uri, url) = artifacts.create(Kind::Program, OWNER);
         let (path, token) = parts(&url);
         assert_eq!(uri, format!("http://here{path}"));
-        let denied = Err(Denied::AccessDenied(None));
+        let denied = Err(Denied::Forbidden(None));
         assert_eq!(artifacts.put(&path, None, program()), denied);
         assert_eq!(artifacts.put(&path, Some("guess"), program()), denied);
         assert!(!artifacts.has_program(&uri, OWNER));
@@ -231,11 +231,11 @@ mod tests {
         assert_eq!(artifacts.proof_url(request), None);
         artifacts.keep_proof(request, Bytes::from_static(b"proof"));
         let (path, token) = parts(&artifacts.proof_url(request).unwrap());
-        assert!(matches!(artifacts.get(&path, None), Err(Denied::AccessDenied(None))));
-        assert!(matches!(artifacts.get(&path, Some("x")), Err(Denied::AccessDenied(None))));
+        assert!(matches!(artifacts.get(&path, None), Err(Denied::Forbidden(None))));
+        assert!(matches!(artifacts.get(&path, Some("x")), Err(Denied::Forbidden(None))));
         assert_eq!(artifacts.get(&path, Some(&token)).unwrap_or_else(|_| panic!()).bytes, "proof");
         let written = artifacts.put(&path, Some(&token), Bytes::new());
-        assert_eq!(written, Err(Denied::AccessDenied(None)));
+        assert_eq!(written, Err(Denied::Forbidden(None)));
     }
 
     #[test]
@@ -250,6 +250,6 @@ mod tests {
     fn a_path_that_speaks_of_stdin_is_a_breach() {
         let mut artifacts = Artifacts::new("http://here".into(), ProgramUris::Http);
         let put = artifacts.put("/x/stdins/1", None, Bytes::new());
-        assert_eq!(put, Err(Denied::AccessDenied(Some(Violation::StdinUpstream))));
+        assert_eq!(put, Err(Denied::Forbidden(Some(Violation::StdinUpstream))));
     }
 }

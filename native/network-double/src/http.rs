@@ -68,7 +68,7 @@ async fn put(
     match &result {
         Ok(true) => record.committed(),
         Ok(false) => {}
-        Err(Denied::AccessDenied(violation)) => record.violation(*violation),
+        Err(Denied::Forbidden(violation)) => record.violation(*violation),
         Err(_) => record.violation(Some(Violation::NotAnArtifact)),
     }
     match network.meet(&fault, When::After, Method::Put, record, connection).await {
@@ -150,7 +150,7 @@ fn in_place(instead: &Instead) -> Response<Body> {
 fn denied(why: &Denied) -> Response<Body> {
     let (status, code) = match why {
         Denied::NoSuchKey => (StatusCode::NOT_FOUND, "NoSuchKey"),
-        Denied::AccessDenied(_) => (StatusCode::FORBIDDEN, "AccessDenied"),
+        Denied::Forbidden(_) => (StatusCode::FORBIDDEN, "AccessDenied"),
         Denied::Differs => (StatusCode::CONFLICT, "PreconditionFailed"),
         Denied::NotOfItsKind => (StatusCode::BAD_REQUEST, "InvalidRequest"),
     };

@@ -1,6 +1,7 @@
 //! The journal: one line of JSON for each call, in a file and in memory. It holds ids, sizes and
 //! digests, and no capability: no token, no query.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::Write;
 use std::sync::{Mutex, PoisonError};
@@ -38,21 +39,27 @@ pub struct Journal {
     written: Mutex<Written>,
 }
 
+/// How many lines are remembered; the file has them all.
+const REMEMBERED: usize = 100_000;
+
 struct Written {
-    lines: Vec<Value>,
+    /// The last ones.
+    lines: VecDeque<Value>,
+    /// How many there were before them.
+    forgotten: usize,
     file: Option<File>,
 }
 
 impl Journal {
     pub fn new(file: Option<File>) -> Self {
-        Self { written: Mutex::new(Written { lines: Vec::new(), file }) }
+        Self { written: Mutex::new(Written { lines: VecDeque::new(), forgotten: 0, file }) }
     }
 
     /// Adds a line and its number, `seq`, which counts from 0. In the file when this returns.
     pub fn add(&self, line: &Line) {
         let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
         let mut line = json!(line);
-        line["seq"] = json!(written.lines.len());
+        line["seq"] = json!(written.forgotten + written.lines.len());
         if let Some(file) = &mut written.file {
             // One write for the whole line: a reader never sees half of it at the end.
             if let Err(error) = file.write_all(format!("{line}\n").as_bytes()) {
@@ -60,12 +67,16 @@ impl Journal {
                 std::process::abort();
             }
         }
-        written.lines.push(line);
+        if written.lines.len() == REMEMBERED {
+            written.lines.pop_front();
+            written.forgotten += 1;
+        }
+        written.lines.push_back(line);
     }
 
-    /// All lines from this number on.
+    /// All lines from this number on that are remembered.
     pub fn from(&self, first: usize) -> Vec<Value> {
         let written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-        written.lines.get(first..).unwrap_or_default().to_vec()
+        written.lines.iter().skip(first.saturating_sub(written.forgotten)).cloned().collect()
     }
 }

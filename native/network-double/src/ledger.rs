@@ -13,15 +13,13 @@ use std::collections::HashMap;
 
 use alloy_primitives::{keccak256, Address, B256};
 use bytes::Bytes;
+use sp1_sdk::network::proto::auction_types::ProofRequestError;
 use tonic::Code;
 
 use crate::call::{Action, NewProgram, Order, Report, Signed};
-use crate::proof;
 use crate::refusal::{Refusal, Violation};
 use crate::request::{End, Moment, Outcome, Placement, Request};
-
-/// No deadline is further away than this, in seconds.
-const LONGEST_DEADLINE: u64 = 24 * 60 * 60;
+use crate::rules;
 
 pub struct Program {
     pub terms: NewProgram,
@@ -125,46 +123,20 @@ impl Ledger {
         terms: NewProgram,
         world: &Circumstances,
     ) -> Result<Done, Refusal> {
-        if !world.uploaded {
-            let text = "program_uri: no program that this signer uploaded here";
-            return Err(Refusal::new(Code::FailedPrecondition, text));
-        }
+        rules::uploaded(world.uploaded)?;
         let created_at = world.now.seconds();
         // The first registration stays: programs are known by their hash.
         self.programs.entry(terms.vk_hash).or_insert(Program { terms, owner, created_at });
-        Ok(self.done(None))
+        Ok(Done { tx_hash: self.transaction(), violation: None, proof: None })
     }
 
     fn request_proof(&mut self, order: Order, world: &Circumstances) -> Result<Done, Refusal> {
-        if !self.programs.contains_key(&order.vk_hash) {
-            return Err(Refusal::new(Code::FailedPrecondition, "vk_hash: no such program here")
-                .breaking(Violation::UnknownProgram));
-        }
-        let now = world.now.seconds();
-        if order.deadline <= now || order.deadline > now + LONGEST_DEADLINE {
-            let text = format!(
-                "deadline: {} (expected: after {now}, by 24 hours at most)",
-                order.deadline
-            );
-            return Err(Refusal::malformed(text).breaking(Violation::BadDeadline));
-        }
-        let violation = self.oddity(&order);
+        rules::admissible(&order, self.programs.contains_key(&order.vk_hash), world.now)?;
+        let violation = rules::oddity(&order, &self.requests);
         match self.register(order, world.placement, world.now) {
             Some(tx_hash) => Ok(Done { tx_hash, violation, proof: None }),
             None => Err(Refusal::new(Code::AlreadyExists, "this request was made before")),
         }
-    }
-
-    /// What the real network takes, and what we must not send it.
-    fn oddity(&self, order: &Order) -> Option<Violation> {
-        let same = |known: &Request| {
-            known.order.requester == order.requester && known.order.stdin_uri == order.stdin_uri
-        };
-        if self.requests.iter().any(same) {
-            return Some(Violation::DuplicateRequest);
-        }
-        // The network publishes it: it must open nothing.
-        order.stdin_uri.contains(['?', '#', '@']).then_some(Violation::StdinUriWithQuery)
     }
 
     fn report(
@@ -174,26 +146,7 @@ impl Ledger {
         report: Report,
         now: Moment,
     ) -> Result<Done, Refusal> {
-        let request = self.known(id)?;
-        if request.fulfiller(now) != Some(signer) {
-            let text =
-                format!("{signer:#x} is not the fulfiller that request {id:#x} is assigned to");
-            return Err(
-                Refusal::new(Code::PermissionDenied, text).breaking(Violation::NotTheFulfiller)
-            );
-        }
-        if request.end.is_some() {
-            return Err(ended(id).breaking(Violation::ReportedTwice));
-        }
-        if request.is_timed_out(now) {
-            let text = format!("request {id:#x} had to be done by {}", request.order.deadline);
-            return Err(
-                Refusal::new(Code::FailedPrecondition, text).breaking(Violation::ReportedLate)
-            );
-        }
-        if let Report::Fulfilled { proof } = &report {
-            proof::check(proof, &request.order)?;
-        }
+        rules::reportable(self.known(id)?, signer, &report, now)?;
         let (outcome, proof) = match report {
             Report::Fulfilled { proof } => (Outcome::Fulfilled, Some((id, proof))),
             Report::Failed { error, trace } => {
@@ -206,27 +159,14 @@ impl Ledger {
     }
 
     fn cancel(&mut self, signer: Address, id: B256, now: Moment) -> Result<Done, Refusal> {
-        let request = self.known(id)?;
-        if request.order.requester != signer {
-            let text = format!("{signer:#x} did not make request {id:#x}");
-            return Err(
-                Refusal::new(Code::PermissionDenied, text).breaking(Violation::NotTheRequester)
-            );
-        }
-        if request.end.is_some() || request.is_timed_out(now) {
-            return Err(ended(id));
-        }
-        let error = Default::default();
-        let tx_hash =
-            self.end(id, Outcome::Unfulfillable { error, trace: None, canceled: true }, now);
-        Ok(Done { tx_hash, violation: None, proof: None })
+        rules::cancelable(self.known(id)?, signer, now)?;
+        let error = ProofRequestError::UnspecifiedProofRequestFailure;
+        let outcome = Outcome::Unfulfillable { error, trace: None, canceled: true };
+        Ok(Done { tx_hash: self.end(id, outcome, now), violation: None, proof: None })
     }
 
     fn known(&self, id: B256) -> Result<&Request, Refusal> {
-        self.request(id).ok_or_else(|| {
-            Refusal::new(Code::NotFound, format!("request {id:#x} is not known"))
-                .breaking(Violation::UnknownRequest)
-        })
+        self.request(id).ok_or_else(|| rules::unknown(id))
     }
 
     /// Ends a request that is known.
@@ -237,17 +177,9 @@ impl Ledger {
         tx_hash
     }
 
-    fn done(&mut self, violation: Option<Violation>) -> Done {
-        Done { tx_hash: self.transaction(), violation, proof: None }
-    }
-
     /// The hash of a transaction that nobody will ever find.
     fn transaction(&mut self) -> B256 {
         self.transactions += 1;
         keccak256(format!("transaction {}", self.transactions))
     }
-}
-
-fn ended(id: B256) -> Refusal {
-    Refusal::new(Code::FailedPrecondition, format!("request {id:#x} has ended"))
 }

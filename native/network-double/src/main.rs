@@ -29,6 +29,7 @@ mod read_report;
 mod record;
 mod refusal;
 mod request;
+mod rules;
 mod schema;
 mod seen;
 mod service;

@@ -21,12 +21,15 @@ use crate::request::{Outcome, Placement, Request};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Registration {
     requester: Address,
+    #[serde(alias = "vk_hash")]
     vk_hash: B256,
+    #[serde(alias = "stdin_uri")]
     stdin_uri: String,
     /// Unix seconds.
     deadline: u64,
     /// The first of the network's unless given.
     fulfiller: Option<Address>,
+    #[serde(alias = "request_id")]
     request_id: Option<B256>,
     version: Option<String>,
     mode: Option<String>,

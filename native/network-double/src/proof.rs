@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Read};
 
+use bincode::{DefaultOptions, Options};
 use sp1_sdk::network::proto::auction_types::ProofMode;
 use sp1_sdk::{ProofFromNetwork, SP1ProofMode};
 use tonic::Code;
@@ -37,8 +38,11 @@ pub fn check(bytes: &[u8], order: &Order) -> Result<(), Refusal> {
 }
 
 fn decode(bytes: &[u8]) -> Result<ProofFromNetwork, &'static str> {
+    // As bincode's own functions do it, and with a limit: a wrong length must not be allocated.
+    let form = DefaultOptions::new().with_fixint_encoding().with_limit(bytes.len() as u64);
     let mut rest = Cursor::new(bytes);
-    let proof: ProofFromNetwork = bincode::deserialize_from(&mut rest)
+    let proof: ProofFromNetwork = form
+        .deserialize_from(&mut rest)
         .map_err(|_| "not decodable as bincode of ProofFromNetwork")?;
     // One zero may follow: the missing TEE proof of an SP1ProofWithPublicValues.
     match &bytes[rest.position() as usize..] {

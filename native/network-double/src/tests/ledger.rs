@@ -126,12 +126,10 @@ fn a_state_reads_as_this_and_takes_a_result_or_not() {
         Outcome::Unfulfillable { error: Default::default(), trace: None, canceled: false };
     let soon = Placement::Later(FULFILLER, Moment(MIDDLE.0 + 1));
     let since = Placement::Later(FULFILLER, MIDDLE);
-    let table: [(&str, fn() -> Ledger, _, _, _); 3] = [
-        ("assigned", assigned, MIDDLE, Assigned, Ok(())),
-        ("a moment before the deadline", assigned, Moment(late.0 - 1), Assigned, Ok(())),
-        ("at the deadline", assigned, late, Expired, too_late),
-    ];
-    let built = [
+    let table = [
+        ("assigned", assigned(), MIDDLE, Assigned, Ok(())),
+        ("a moment before the deadline", assigned(), Moment(late.0 - 1), Assigned, Ok(())),
+        ("at the deadline", assigned(), late, Expired, too_late),
         ("nobody's", placed(Placement::Nobody), MIDDLE, Requested, stranger),
         ("soon assigned", placed(soon), MIDDLE, Requested, stranger),
         ("just assigned", placed(since), MIDDLE, Assigned, Ok(())),
@@ -146,8 +144,7 @@ fn a_state_reads_as_this_and_takes_a_result_or_not() {
         ("reverted", ended(Outcome::Reverted), MIDDLE, Reverted, twice),
         ("expired early", ended(Outcome::Expired), MIDDLE, Expired, twice),
     ];
-    let rows = table.map(|(name, make, now, status, result)| (name, make(), now, status, result));
-    for (name, mut ledger, now, status, expected) in rows.into_iter().chain(built) {
+    for (name, mut ledger, now, status, expected) in table {
         assert_eq!(ledger.request(ID).unwrap().fulfillment_status(now), status, "{name}");
         let nonce = ledger.nonce(FULFILLER);
         let got = send(&mut ledger, FULFILLER, about(fulfilled()), now);
@@ -295,6 +292,7 @@ fn a_proof_must_be_one_of_the_mode_and_version_asked_for() {
             kit::proof_of(SP1Proof::Groth16(Default::default()), SP1_CIRCUIT_VERSION),
             false,
         ),
+        ("of a huge text", [&[2, 0, 0, 0][..], &(1u64 << 45).to_le_bytes()].concat(), false),
         ("claiming to be huge", [vec![0; 4], vec![0xff; 8]].concat(), false),
     ];
     for (name, proof, taken) in cases {
