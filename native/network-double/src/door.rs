@@ -36,7 +36,6 @@ where
 {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) if *away.borrow() => drop(stream),
             Ok((stream, _)) => {
                 tokio::spawn(serve(stream, away.clone(), handle.clone()));
             }
@@ -61,10 +60,12 @@ where
     });
     let builder = Builder::new(TokioExecutor::new());
     tokio::select! {
+        // In this order: a connection that comes while the network is away serves nothing.
+        biased;
+        () = gone(&mut away) => {}
+        () = connection.0.notified() => {}
         // How it ended is the caller's affair: the journal has its calls.
         _ = builder.serve_connection(TokioIo::new(stream), service) => {}
-        () = connection.0.notified() => {}
-        () = gone(&mut away) => {}
     }
 }
 

@@ -157,6 +157,30 @@ mod tests {
     }
 
     #[test]
+    fn the_head_of_a_call_is_held_to_the_protocol() {
+        let check = |headers: &[(&'static str, &'static str)], version| {
+            let named = |(name, value): &(&'static str, &'static str)| {
+                (name.parse().unwrap(), HeaderValue::from_static(value))
+            };
+            checked(&headers.iter().map(named).collect::<HeaderMap>(), version)
+        };
+        let (kind, te) = (("content-type", "application/grpc"), ("te", "trailers"));
+        let two = hyper::Version::HTTP_2;
+        assert_eq!(check(&[kind, te], two), Ok(()));
+        assert_eq!(check(&[("content-type", "application/grpc+proto"), te], two), Ok(()));
+        assert_eq!(check(&[kind, te, ("grpc-encoding", "identity")], two), Ok(()));
+        for wrong in [
+            &[kind][..],
+            &[kind, ("te", "gzip")],
+            &[("content-type", "application/grpc-web"), te],
+            &[kind, te, ("grpc-encoding", "gzip")],
+        ] {
+            assert!(check(wrong, two).is_err(), "{wrong:?}");
+        }
+        assert!(check(&[kind, te], hyper::Version::HTTP_11).is_err());
+    }
+
+    #[test]
     fn names_of_unknown_calls_are_harmless() {
         assert_eq!(last_segment("/network.ProverNetwork/Bid"), "Bid");
         assert_eq!(last_segment("/a/../.%2e"), "2e");

@@ -74,9 +74,7 @@ async fn a_network_that_is_away_cuts_old_and_new_connections_and_comes_back() {
     there.get_nonce(asked()).await.unwrap();
     network.fault(json!({"method": "GetNonce", "kind": "hold"})).await;
     let held = tokio::spawn(async move { there.get_nonce(asked()).await });
-    while network.ask("waiting").await == json!([]) {
-        tokio::task::yield_now().await;
-    }
+    network.waiting(1).await;
     network.tell("away", json!({"on": true})).await;
     held.await.unwrap().unwrap_err();
     assert_eq!(network.line("GetNonce").await["outcome"], "GONE");

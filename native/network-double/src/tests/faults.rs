@@ -22,17 +22,6 @@ async fn fulfillment(network: &Network, id: B256) -> FulfillmentStatus {
     network.status(id).await.fulfillment_status()
 }
 
-/// Waits for so many held calls, and gives them.
-async fn waiting(network: &Network, count: usize) -> serde_json::Value {
-    loop {
-        let waiting = network.ask("waiting").await;
-        if waiting.as_array().unwrap().len() == count {
-            return waiting;
-        }
-        tokio::task::yield_now().await;
-    }
-}
-
 #[tokio::test]
 async fn a_code_comes_before_the_commit_or_hides_it() {
     for (when, status) in
@@ -90,6 +79,28 @@ async fn a_delay_only_takes_time() {
 }
 
 #[tokio::test]
+async fn a_delay_comes_before_the_commit_or_after_it() {
+    let delay = |when| json!({"method": "FulfillProof", "kind": "delay", "millis": 3_600_000, "when": when});
+    let (network, id) = started().await;
+    network.fault(delay("before")).await;
+    let mut call = Box::pin(network.fulfill(id, kit::proof()));
+    tokio::select! {
+        answer = &mut call => panic!("{answer:?}"),
+        _ = kit::until(|| network.ask("faults"), |faults| *faults == json!([])) => {}
+    }
+    drop(call);
+    kit::until(|| network.lines("FulfillProof"), |lines| lines.len() == 1).await;
+    assert_eq!(fulfillment(&network, id).await, FulfillmentStatus::Assigned);
+
+    network.fault(delay("after")).await;
+    let fulfilled = |status: &_| *status == FulfillmentStatus::Fulfilled;
+    tokio::select! {
+        answer = network.fulfill(id, kit::proof()) => panic!("{answer:?}"),
+        _ = kit::until(|| fulfillment(&network, id), fulfilled) => {}
+    }
+}
+
+#[tokio::test]
 async fn a_held_call_waits_for_its_release() {
     for (when, status) in
         [("before", FulfillmentStatus::Assigned), ("after", FulfillmentStatus::Fulfilled)]
@@ -97,7 +108,7 @@ async fn a_held_call_waits_for_its_release() {
         let (network, id) = started().await;
         network.fault(json!({"method": "FulfillProof", "kind": "hold", "when": when})).await;
         let ended = async {
-            let held = waiting(&network, 1).await;
+            let held = network.waiting(1).await;
             assert_eq!(held[0]["method"], "FulfillProof");
             assert_eq!(held[0]["requestId"], format!("{id:#x}"));
             assert_eq!(held[0]["committed"], when == "after");
@@ -109,7 +120,7 @@ async fn a_held_call_waits_for_its_release() {
         let (answer, ()) = tokio::join!(network.fulfill(id, kit::proof()), ended);
         answer.unwrap();
         assert_eq!(fulfillment(&network, id).await, FulfillmentStatus::Fulfilled);
-        waiting(&network, 0).await;
+        network.waiting(0).await;
     }
 }
 
@@ -120,10 +131,10 @@ async fn a_held_call_ends_when_its_caller_goes_away() {
     let mut call = Box::pin(network.fulfill(id, kit::proof()));
     tokio::select! {
         answer = &mut call => panic!("{answer:?}"),
-        _ = waiting(&network, 1) => {}
+        _ = network.waiting(1) => {}
     }
     drop(call);
-    waiting(&network, 0).await;
+    network.waiting(0).await;
     assert_eq!(network.line("FulfillProof").await["outcome"], "GONE");
     assert_eq!(fulfillment(&network, id).await, FulfillmentStatus::Assigned);
 }
@@ -175,11 +186,8 @@ async fn a_request_can_stay_unassigned_for_a_while() {
     network.fault(json!({"method": "RequestProof", "kind": "unassigned", "millis": 100})).await;
     let body = kit::order(2, "https://gw.example/stdins/2");
     let id = B256::from_slice(&network.request(body).await.unwrap());
-    let started = Instant::now();
-    while fulfillment(&network, id).await != FulfillmentStatus::Assigned {
-        assert!(started.elapsed() < Duration::from_secs(30));
-        tokio::task::yield_now().await;
-    }
+    let assigned = |status: &_| *status == FulfillmentStatus::Assigned;
+    kit::until(|| fulfillment(&network, id), assigned).await;
     network.fulfill(id, kit::proof()).await.unwrap();
 }
 

@@ -1,12 +1,17 @@
 //! GetFilteredProofRequests over the wire.
 
-use alloy_primitives::B256;
+use alloy_primitives::{B256, U256};
+use prost::Message;
 use serde_json::json;
 use sp1_sdk::network::proto::base_types;
 use sp1_sdk::network::proto::base_types::GetFilteredProofRequestsRequest as Filter;
 use tonic::Code;
 
 use super::kit::{self, fulfiller, requester, signer, Network};
+use crate::call::Order;
+use crate::ledger::Ledger;
+use crate::request::{Moment, Placement};
+use crate::schema::Schema;
 
 async fn list(network: &Network, filter: Filter) -> Vec<base_types::ProofRequest> {
     network.base().await.get_filtered_proof_requests(filter).await.unwrap().into_inner().requests
@@ -107,7 +112,23 @@ async fn pages_follow_each_other_from_the_newest_on() {
     assert_eq!(numbers(Some(4), Some(5)).await, [0; 0]);
     assert_eq!(numbers(Some(1), Some(u32::MAX)).await.len(), 12);
     assert_eq!(numbers(Some(u32::MAX), Some(u32::MAX)).await, [0; 0]);
+    for number in 13..=16 {
+        registered(&network, number, json!({})).await;
+    }
+    assert_eq!(numbers(Some(2), Some(15)).await, [1]);
     let zero = Filter { page: Some(0), ..Filter::default() };
     let refused = network.base().await.get_filtered_proof_requests(zero).await.unwrap_err();
     assert_eq!(refused.code(), Code::InvalidArgument);
+}
+
+#[test]
+fn a_page_has_a_thousand_requests_at_most() {
+    let mut ledger = Ledger::default();
+    for number in 0..1001_u64 {
+        let order = Order { id: B256::from(U256::from(number)), ..super::ledger::order() };
+        ledger.register(order, Placement::Nobody, Moment(0)).unwrap();
+    }
+    let most = Filter { limit: Some(5000), ..Filter::default() }.encode_to_vec();
+    let filter = crate::filter::Filter::read(Schema::Base, &most.into()).unwrap();
+    assert_eq!(filter.select(ledger.requests(), Moment(0)).len(), 1000);
 }

@@ -1,6 +1,9 @@
 //! From the program's upload to the proof's download, in both schemas.
 
-use alloy_primitives::{keccak256, B256};
+use std::fs;
+
+use alloy_primitives::{keccak256, Address, B256};
+use clap::Parser;
 use prost::Message;
 use serde_json::json;
 use sp1_sdk::network::proto::auction_types as types;
@@ -10,7 +13,9 @@ use sp1_sdk::network::{NetworkClient, NetworkMode};
 use sp1_sdk::SP1_CIRCUIT_VERSION;
 use tonic::Code;
 
-use super::kit::{self, fulfiller, requester, Network};
+use super::kit::{self, fulfiller, requester, signer, Network};
+use crate::arguments::Arguments;
+use crate::service::Service;
 
 #[tokio::test]
 async fn a_base_network_takes_a_request_and_gives_its_proof() {
@@ -176,4 +181,42 @@ async fn a_program_is_served_as_s3_serves_it() {
     let asked = types::GetProgramRequest { vk_hash: kit::VK_HASH.to_vec() };
     let program = network.auction().await.get_program(asked).await.unwrap().into_inner();
     assert_eq!(program.program.unwrap().program_uri, uri);
+}
+
+#[tokio::test]
+async fn a_whitelist_says_who_may_have_a_request() {
+    let second = signer(3).address();
+    let network = Network::with("base", &["--fulfiller", &second.to_string()]).await;
+    network.register_program().await;
+    let fulfillers = |number: u64, whitelist: Vec<Address>| {
+        let mut body = kit::order(number, &format!("https://gw.example/stdins/{number}"));
+        body.whitelist = whitelist.iter().map(|address| address.to_vec()).collect();
+        let network = &network;
+        async move {
+            network.request(body).await.unwrap();
+            network.ask("requests").await.as_array().unwrap().last().unwrap()["fulfiller"].clone()
+        }
+    };
+    let first = fulfiller().address();
+    assert_eq!(fulfillers(1, vec![]).await, kit::written(first));
+    assert_eq!(fulfillers(2, vec![second]).await, kit::written(second));
+    assert_eq!(fulfillers(3, vec![second, first]).await, kit::written(first));
+    assert_eq!(fulfillers(4, vec![Address::ZERO]).await, json!(null));
+}
+
+#[tokio::test]
+async fn it_does_not_start_where_it_would_deceive() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("old"), "").unwrap();
+    let kept = folder.path().display().to_string();
+    let fulfiller = fulfiller().address().to_string();
+    let start = |more: &[&str]| {
+        let line = [&["double", "--fulfiller", &fulfiller], more].concat();
+        Service::start(Arguments::parse_from(line))
+    };
+    let refused = start(&["--control", "0.0.0.0:0"]).await.err().unwrap();
+    assert!(refused.to_string().contains("--control-anywhere"), "{refused}");
+    assert!(start(&["--control", "0.0.0.0:0", "--control-anywhere"]).await.is_ok());
+    let refused = start(&["--keep-bytes", &kept]).await.err().unwrap();
+    assert!(refused.to_string().contains("is not empty"), "{refused}");
 }

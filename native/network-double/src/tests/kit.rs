@@ -1,6 +1,7 @@
 //! A network, and somebody who talks to it with the SDK's own stubs.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::future::Future;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use alloy_primitives::{Address, B256};
 use clap::Parser;
@@ -23,6 +24,9 @@ use crate::service::Service;
 use crate::signature::CREATE_ARTIFACT;
 
 pub const VK_HASH: [u8; 32] = [0xaa; 32];
+
+/// How long anything may take before a test fails.
+pub const BOUND: Duration = Duration::from_secs(30);
 
 pub struct Network {
     pub service: Service,
@@ -61,12 +65,13 @@ impl Network {
         line.extend(["--journal", &journal, "--keep-bytes", &kept]);
         line.extend(more);
         let service = Service::start(Arguments::parse_from(line)).await.unwrap();
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let http = reqwest::Client::builder().no_proxy().timeout(BOUND).build().unwrap();
         Self { service, folder, http }
     }
 
     pub async fn channel(&self) -> Channel {
-        Channel::from_shared(self.service.url.clone()).unwrap().connect().await.unwrap()
+        let endpoint = Channel::from_shared(self.service.url.clone()).unwrap();
+        endpoint.timeout(BOUND).connect().await.unwrap()
     }
 
     pub async fn base(&self) -> Base<Channel> {
@@ -183,6 +188,12 @@ impl Network {
         serde_json::from_slice(&response.bytes().await.unwrap()).unwrap()
     }
 
+    /// Waits until so many calls are held, and gives them.
+    pub async fn waiting(&self, count: usize) -> Value {
+        let held = |held: &Value| held.as_array().unwrap().len() == count;
+        until(|| self.ask("waiting"), held).await
+    }
+
     pub async fn fault(&self, what: Value) {
         self.tell("faults", what).await;
     }
@@ -197,6 +208,19 @@ impl Network {
     /// The last of them; there must be one.
     pub async fn line(&self, method: &str) -> Value {
         self.lines(method).await.pop().unwrap()
+    }
+}
+
+/// Asks again and again until the answer is what it should be.
+pub async fn until<T, F: Future<Output = T>>(ask: impl Fn() -> F, right: impl Fn(&T) -> bool) -> T {
+    let started = Instant::now();
+    loop {
+        let answer = ask().await;
+        if right(&answer) {
+            return answer;
+        }
+        assert!(started.elapsed() < BOUND, "it does not come");
+        tokio::task::yield_now().await;
     }
 }
 

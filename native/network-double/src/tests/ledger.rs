@@ -26,7 +26,7 @@ const DEADLINE: u64 = 1_000_100;
 /// A moment between the start and the deadline.
 const MIDDLE: Moment = Moment(1_000_050_000);
 
-fn order() -> Order {
+pub fn order() -> Order {
     Order {
         id: ID,
         requester: REQUESTER,

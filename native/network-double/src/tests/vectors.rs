@@ -2,10 +2,15 @@
 
 use alloy_primitives::{address, hex, Address};
 use bytes::Bytes;
-use sp1_sdk::network::proto::auction_types::{FulfillmentStrategy, ProofMode};
+use prost::Message;
+use sp1_sdk::network::proto::auction_types::{
+    FulfillProofRequestBody, FulfillmentStrategy, ProofMode, TransactionVariant,
+};
 
 use crate::call::{Action, Order};
+use crate::market;
 use crate::read_order;
+use crate::read_report;
 use crate::refusal::{Refusal, Violation};
 use crate::schema::Schema;
 use crate::seen::Seen;
@@ -27,7 +32,7 @@ fn read(schema: Schema, body: Vec<u8>) -> Result<Order, Refusal> {
 
 /// The auction vector, with this network's domain in place of another's.
 fn auction() -> Vec<u8> {
-    let domain = hex::encode(crate::market::DOMAIN);
+    let domain = hex::encode(market::DOMAIN);
     hex::decode(AUCTION.replace(&"dd".repeat(32), &domain)).unwrap()
 }
 
@@ -73,6 +78,41 @@ fn the_auction_body_is_read() {
 fn another_networks_domain_is_refused() {
     let refusal = read(Schema::Auction, hex::decode(AUCTION).unwrap()).unwrap_err();
     assert_eq!(refusal.violation, Some(Violation::BadDomain));
+}
+
+#[test]
+fn another_kind_of_transaction_is_refused() {
+    // The variant, tag 19, before the treasury, tag 20.
+    let body = hex::encode(auction()).replace("a20114", "980104a20114");
+    let refusal = read(Schema::Auction, hex::decode(body).unwrap()).unwrap_err();
+    assert_eq!(refusal.violation, Some(Violation::BadVariant));
+}
+
+#[test]
+fn a_fulfilment_is_bound_to_its_network_and_kind() {
+    let right = FulfillProofRequestBody {
+        nonce: 1,
+        request_id: vec![7; 32],
+        proof: vec![1],
+        domain: market::DOMAIN.to_vec(),
+        variant: TransactionVariant::FulfillVariant as i32,
+        ..Default::default()
+    };
+    let violation = |body: &FulfillProofRequestBody| {
+        let bytes = body.encode_to_vec().into();
+        let read = read_report::fulfilled(Schema::Auction, &bytes, &mut Seen::default());
+        read.err().map(|refusal| refusal.violation.unwrap())
+    };
+    assert_eq!(violation(&right), None);
+    let other = FulfillProofRequestBody { domain: vec![1; 32], ..right.clone() };
+    assert_eq!(violation(&other), Some(Violation::BadDomain));
+    let bid = FulfillProofRequestBody { variant: 1, ..right.clone() };
+    assert_eq!(violation(&bid), Some(Violation::BadVariant));
+    let base = FulfillProofRequestBody { domain: Vec::new(), variant: 0, ..right.clone() };
+    assert_eq!(violation(&base), Some(Violation::SchemaMismatch));
+    let bytes = right.encode_to_vec().into();
+    let refusal = read_report::fulfilled(Schema::Base, &bytes, &mut Seen::default()).err().unwrap();
+    assert_eq!(refusal.violation, Some(Violation::SchemaMismatch));
 }
 
 #[test]
