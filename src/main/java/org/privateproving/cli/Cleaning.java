@@ -24,8 +24,8 @@ final class Cleaning {
         .cleaner()
         .clean(clock.instant())
         .thenCombine(
-            store.ledger().forgetOldNonces(),
-            (cleaned, nonces) -> cleaned + ", " + nonces + " used nonces")
+            store.network().forget().apply(clock.instant()),
+            (cleaned, forgotten) -> cleaned + ", " + forgotten)
         .whenComplete(
             (cleaned, failure) -> {
               if (failure == null) {

@@ -1,12 +1,12 @@
 package org.privateproving.cli;
 
+import com.typesafe.config.Config;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
@@ -19,9 +19,13 @@ import org.jspecify.annotations.Nullable;
 import org.privateproving.dispatch.Dispatcher;
 import org.privateproving.domain.RequestId;
 import org.privateproving.network.Reporter;
+import org.privateproving.network.upstream.Reconciler;
+import org.privateproving.network.upstream.UpstreamNetwork;
+import org.privateproving.request.Adoption;
 import org.privateproving.request.Housekeeper;
 import org.privateproving.request.ProofRequest;
 import org.privateproving.request.RequestCommand;
+import org.privateproving.request.ShardedRequests;
 import org.privateproving.request.Surroundings;
 
 /**
@@ -59,10 +63,14 @@ record ClusterParts(
     }
     ServerStore store = ServerStore.open(system, resources, clock);
     ActorRef<Reporter.Command> reporter =
-        system.systemActorOf(
-            restarted(Reporter.create(store.ledger(), new SecureRandom())),
-            "reporter",
-            Props.empty());
+        ClusterSingleton.get(system)
+            .init(
+                SingletonActor.of(
+                        restarted(
+                            Reporter.create(store.network().network(), new SecureRandom(), clock)),
+                        "reporter")
+                    .withStopMessage(Reporter.Stop.INSTANCE)
+                    .withSettings(onServers(system)));
     Surroundings around = store.surroundings(dispatcher, reporter, clock);
     sharding.init(
         Entity.of(
@@ -82,7 +90,33 @@ record ClusterParts(
                         "housekeeper")
                     .withStopMessage(Housekeeper.Stop.INSTANCE)
                     .withSettings(onServers(system)));
+    reconcile(system, sharding, store, around, resources.config());
     return new ClusterParts(dispatcher, sharding, store, around);
+  }
+
+  private static void reconcile(
+      ActorSystem<?> system,
+      ClusterSharding sharding,
+      ServerStore store,
+      Surroundings around,
+      Config config) {
+    UpstreamNetwork network = store.network().upstream();
+    if (network == null) {
+      return;
+    }
+    var adoption =
+        new Adoption(
+            new ShardedRequests(system, around),
+            around,
+            network,
+            ServerParts.circuitVersions(config),
+            (id, command) -> request(sharding, id).tell(command));
+    var _ =
+        ClusterSingleton.get(system)
+            .init(
+                SingletonActor.of(restarted(network.reconciler(adoption)), "reconciler")
+                    .withStopMessage(Reconciler.Stop.INSTANCE)
+                    .withSettings(onServers(system)));
   }
 
   /** What all of them know is told to them again, so a restart loses nothing. */

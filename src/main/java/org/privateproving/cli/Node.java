@@ -18,6 +18,7 @@ import org.apache.pekko.management.javadsl.PekkoManagement;
 import org.privateproving.artifact.ArtifactSettings;
 import org.privateproving.domain.InvalidSetting;
 import org.privateproving.fulfiller.FulfillerSettings;
+import org.privateproving.network.upstream.UpstreamSettings;
 
 /**
  * Puts a node together: the one place that knows every part. What has to outlive the actors (the
@@ -70,7 +71,11 @@ final class Node implements RunningNode {
       URI here = ServerParts.start(system, parts, resources, clock);
       url = Optional.of(here);
       progress.done(
-          "node", OperatorLines.ready(here.toString(), "hosted", ServerResources.data(config)));
+          "node",
+          OperatorLines.ready(
+              here.toString(),
+              UpstreamSettings.isConfigured(config) ? "network" : "hosted",
+              ServerResources.data(config)));
     }
     String engine = "";
     if (roles.isFulfiller()) {

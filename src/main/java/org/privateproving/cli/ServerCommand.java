@@ -11,6 +11,7 @@ final class ServerCommand implements Callable<Integer> {
   private final NodeRunner runner;
   @Mixin private SettingsFlags settings = new SettingsFlags();
   @Mixin private GatewayFlags gateway = new GatewayFlags();
+  @Mixin private NetworkFlags network = new NetworkFlags();
   @Mixin private DatabaseFlags database = new DatabaseFlags();
   @Mixin private ClusterFlags cluster = new ClusterFlags();
   @Mixin private ManagementFlags management = new ManagementFlags();
@@ -21,6 +22,7 @@ final class ServerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    return runner.run(Roles.SERVER, settings.sources(gateway, database, cluster, management));
+    return runner.run(
+        Roles.SERVER, settings.sources(gateway, network, database, cluster, management));
   }
 }

@@ -15,6 +15,8 @@ import org.privateproving.gateway.Gateway;
 import org.privateproving.gateway.GatewaySettings;
 import org.privateproving.gateway.Readiness;
 import org.privateproving.gateway.Readiness.Check;
+import org.privateproving.network.upstream.Reachability;
+import org.privateproving.network.upstream.UpstreamNetwork;
 import org.privateproving.request.ShardedRequests;
 
 /** The server of this process: its gateway and what runs on a timer. */
@@ -32,12 +34,12 @@ final class ServerParts {
         new Gateway(
             system,
             settings,
-            store.ledger(),
+            store.network().network(),
             new ShardedRequests(system, Objects.requireNonNull(parts.surroundings())),
             store.artifacts(),
             clock,
             circuitVersions(config),
-            readiness(store.database()));
+            readiness(store));
     var address =
         Node.await(
             gateway.bind().toCompletableFuture(),
@@ -47,14 +49,32 @@ final class ServerParts {
         settings.publicUrl().orElse("http://" + settings.host() + ":" + address.getPort()));
   }
 
-  private static Set<CircuitVersion> circuitVersions(Config config) {
+  static Set<CircuitVersion> circuitVersions(Config config) {
     return config.getStringList("private-proving.circuit-versions").stream()
         .map(CircuitVersion::new)
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  private static Readiness readiness(Database database) {
-    return () -> database(database).thenApply(List::of);
+  private static Readiness readiness(ServerStore store) {
+    UpstreamNetwork network = store.network().upstream();
+    return () ->
+        database(store.database())
+            .thenApply(
+                database ->
+                    network == null
+                        ? List.of(database)
+                        : List.of(database, network(network.reachability())));
+  }
+
+  /**
+   * Not vital: what was accepted is proved, and polls are answered, while the network is away; and
+   * other servers are no better off.
+   */
+  private static Check network(Reachability reachability) {
+    return reachability
+        .awaySince()
+        .map(since -> new Check("network", false, "does not answer since " + since, false))
+        .orElseGet(() -> new Check("network", true, "answers", false));
   }
 
   private static CompletionStage<Check> database(Database database) {

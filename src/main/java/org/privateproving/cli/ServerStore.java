@@ -16,20 +16,19 @@ import org.privateproving.database.Database;
 import org.privateproving.dispatch.Dispatcher;
 import org.privateproving.domain.InvalidSetting;
 import org.privateproving.gateway.GatewaySettings;
-import org.privateproving.network.HostedLedger;
 import org.privateproving.network.Reporter;
 import org.privateproving.request.DurationHistory;
 import org.privateproving.request.RequestIndex;
 import org.privateproving.request.RequestSettings;
 import org.privateproving.request.Surroundings;
 
-/** What a server keeps: artifacts, the ledger, the read side. */
+/** What a server keeps: artifacts, the way to the network, the read side. */
 record ServerStore(
     Database database,
     ArtifactStore artifacts,
     ArtifactCleaner cleaner,
     Duration cleanEvery,
-    HostedLedger ledger,
+    NetworkParts network,
     RequestSettings requests) {
 
   /**
@@ -54,7 +53,7 @@ record ServerStore(
         artifacts,
         new ArtifactCleaner(database, settings),
         settings.cleanEvery(),
-        new HostedLedger(database, artifacts, key.derive("request-id"), clock),
+        NetworkParts.open(system, config, database, artifacts, key, clock),
         requests(config, settings));
   }
 
@@ -64,7 +63,7 @@ record ServerStore(
         dispatcher,
         reporter,
         artifacts,
-        ledger,
+        network.network(),
         new RequestIndex(database),
         new DurationHistory(),
         requests,

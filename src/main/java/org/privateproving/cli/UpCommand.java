@@ -9,6 +9,7 @@ final class UpCommand implements Callable<Integer> {
   private final NodeRunner runner;
   @Mixin private SettingsFlags settings = new SettingsFlags();
   @Mixin private GatewayFlags gateway = new GatewayFlags();
+  @Mixin private NetworkFlags network = new NetworkFlags();
   @Mixin private EngineFlags engine = new EngineFlags();
   @Mixin private ManagementFlags management = new ManagementFlags();
 
@@ -18,6 +19,7 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    return runner.run(Roles.SERVER_AND_FULFILLER, settings.sources(gateway, engine, management));
+    return runner.run(
+        Roles.SERVER_AND_FULFILLER, settings.sources(gateway, network, engine, management));
   }
 }

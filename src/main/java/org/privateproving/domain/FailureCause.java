@@ -31,7 +31,9 @@ public enum FailureCause {
   /** The requester asked for it. */
   CANCELED(Kind.UNFULFILLABLE),
   /** The network refuses the result for good. */
-  REFUSED_BY_NETWORK(Kind.UNFULFILLABLE);
+  REFUSED_BY_NETWORK(Kind.UNFULFILLABLE),
+  /** Somebody else told the network that it cannot be proved. */
+  CLOSED_BY_NETWORK(Kind.UNFULFILLABLE);
 
   /** The two ways in which a client is told of a failure. */
   public enum Kind {

@@ -8,6 +8,7 @@ import org.privateproving.artifact.ArtifactStore;
 import org.privateproving.artifact.ArtifactStore.UploadGrant;
 import org.privateproving.domain.Address;
 import org.privateproving.domain.Refusal;
+import org.privateproving.network.EthereumSignature;
 import org.privateproving.wire.artifact.ArtifactStorePowerApi;
 import org.privateproving.wire.artifact.CreateArtifactRequest;
 import org.privateproving.wire.artifact.CreateArtifactResponse;
@@ -29,10 +30,18 @@ final class ArtifactService implements ArtifactStorePowerApi {
   @Override
   public CompletionStage<CreateArtifactResponse> createArtifact(
       CreateArtifactRequest request, Metadata metadata) {
-    Address signer =
-        requesters.require(
-            EthereumSignature.artifactSigner(SIGNED, request.getSignature().toByteArray()));
+    Address signer = signer(request, requesters);
     return artifacts.open(signer, kind(request)).thenApply(this::response);
+  }
+
+  /**
+   * Who asks.
+   *
+   * @throws Refusal UNAUTHENTICATED or NOT_ALLOWED
+   */
+  static Address signer(CreateArtifactRequest request, Requesters requesters) {
+    return requesters.require(
+        EthereumSignature.artifactSigner(SIGNED, request.getSignature().toByteArray()));
   }
 
   private static ArtifactKind kind(CreateArtifactRequest request) {

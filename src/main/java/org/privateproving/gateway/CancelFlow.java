@@ -33,7 +33,7 @@ final class CancelFlow {
         .find(id)
         .thenCompose(
             found -> {
-              var requester = NetworkService.known(id, found).facts().order().requester();
+              var requester = RequestService.known(id, found).facts().order().requester();
               if (!requester.equals(opened.signer())) {
                 throw new Refusal(
                     Reason.NOT_ALLOWED, "request " + id + " was made by another address");

@@ -13,7 +13,7 @@ import org.privateproving.domain.Address;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.domain.VkHash;
-import org.privateproving.network.ProverNetwork;
+import org.privateproving.network.Ledger;
 import org.privateproving.network.ProverNetwork.Receipt;
 import org.privateproving.network.ProverNetwork.Registration;
 import org.privateproving.wire.network.CreateProgramRequestBody;
@@ -31,14 +31,14 @@ final class CreateProgramFlow {
 
   private final Requesters requesters;
   private final ArtifactUrls urls;
-  private final ProverNetwork network;
+  private final Ledger network;
   private final ArtifactStore artifacts;
   private final Materializer materializer;
 
   CreateProgramFlow(
       Requesters requesters,
       ArtifactUrls urls,
-      ProverNetwork network,
+      Ledger network,
       ArtifactStore artifacts,
       Materializer materializer) {
     this.requesters = requesters;

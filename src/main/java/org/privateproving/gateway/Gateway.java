@@ -1,18 +1,12 @@
 package org.privateproving.gateway;
 
-import com.google.protobuf.Descriptors.FileDescriptor;
-import io.grpc.Status;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.grpc.Trailers;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -24,10 +18,6 @@ import org.privateproving.artifact.ArtifactStore;
 import org.privateproving.domain.CircuitVersion;
 import org.privateproving.network.ProverNetwork;
 import org.privateproving.request.Requests;
-import org.privateproving.wire.artifact.Artifact;
-import org.privateproving.wire.artifact.ArtifactStorePowerApiHandlerFactory;
-import org.privateproving.wire.network.Network;
-import org.privateproving.wire.network.ProverNetworkPowerApiHandlerFactory;
 
 /**
  * The server that clients talk to. It is part of the actor system's coordinated shutdown from the
@@ -98,7 +88,8 @@ public final class Gateway {
     Duration callTimeout = settings.callTimeout();
     return new Router(
         new GrpcEdge(
-            methods(drain, urls, materializer),
+            new GrpcMethods(system, settings, requests, artifacts, urls, versions, drain, clock)
+                .of(network),
             settings.maxMessageSize(),
             callTimeout,
             materializer),
@@ -109,51 +100,5 @@ public final class Gateway {
         drain,
         system.classicSystem().scheduler(),
         system.executionContext());
-  }
-
-  private Map<String, GrpcEdge.Handler> methods(
-      Drain drain, ArtifactUrls urls, Materializer materializer) {
-    Requesters requesters = new Requesters(settings.allowedRequesters());
-    RequestBody bodies = new RequestBody(versions, settings.maxDeadline(), urls);
-    var networkService =
-        new NetworkService(
-            network,
-            requests,
-            new Polls(requests, drain),
-            new CreateProgramFlow(requesters, urls, network, artifacts, materializer),
-            new RequestProofFlow(requesters, bodies, network, requests, artifacts, clock),
-            new CancelFlow(requesters, network, requests),
-            new RequestView(urls, artifacts, clock),
-            settings.listing());
-    var artifactService = new ArtifactService(requesters, urls, artifacts);
-    Map<String, GrpcEdge.Handler> methods = new HashMap<>();
-    add(
-        methods,
-        Network.getDescriptor(),
-        ProverNetworkPowerApiHandlerFactory.create(networkService, _ -> Gateway::trailers, system)
-            ::apply);
-    add(
-        methods,
-        Artifact.getDescriptor(),
-        ArtifactStorePowerApiHandlerFactory.create(artifactService, _ -> Gateway::trailers, system)
-            ::apply);
-    return methods;
-  }
-
-  private static void add(
-      Map<String, GrpcEdge.Handler> methods, FileDescriptor file, GrpcEdge.Handler handler) {
-    for (var service : file.getServices()) {
-      for (var method : service.getMethods()) {
-        methods.put("/" + service.getFullName() + "/" + method.getName(), handler);
-      }
-    }
-  }
-
-  /** pekko-grpc puts the description on the wire as it is, where gRPC wants it percent-encoded. */
-  private static Trailers trailers(Throwable failure) {
-    Status status = GrpcErrors.status(failure);
-    return new Trailers(
-        status.withDescription(
-            GrpcEdge.percentEncoded(Objects.requireNonNullElse(status.getDescription(), ""))));
   }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import org.privateproving.domain.Refusal;
+import org.privateproving.network.upstream.NetworkRefusal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,8 @@ final class GrpcErrors {
     Throwable cause = cause(failure);
     return switch (cause) {
       case Refusal refusal -> code(refusal.reason()).withDescription(refusal.message());
+      // The network's own answer, which is the client's to read.
+      case NetworkRefusal refusal -> refusal.status();
       case InvalidProtocolBufferException _ ->
           Status.INVALID_ARGUMENT.withDescription("not the encoding of this call's message");
       case TimeoutException _ ->

@@ -59,9 +59,10 @@ final class HealthRoutes {
     if (drain.begun()) {
       all.add(new Check("drain", false, "this server is stopping"));
     }
-    boolean ready = all.stream().allMatch(Check::ready);
+    boolean ready = all.stream().allMatch(check -> check.ready() || !check.vital());
+    boolean well = all.stream().allMatch(Check::ready);
     Map<String, Object> body = new LinkedHashMap<>();
-    body.put("status", ready ? "ready" : "not ready");
+    body.put("status", well ? "ready" : ready ? "degraded" : "not ready");
     body.put("checks", all);
     return json(ready ? StatusCodes.OK : StatusCodes.SERVICE_UNAVAILABLE, body);
   }

@@ -14,6 +14,11 @@ public interface Readiness {
    * One thing that must be well.
    *
    * @param reason what is wrong, or how it is; read by everybody, so it holds no secret
+   * @param vital whether this server should get no calls while it is not well
    */
-  record Check(String name, boolean ready, String reason) {}
+  record Check(String name, boolean ready, String reason, boolean vital) {
+    public Check(String name, boolean ready, String reason) {
+      this(name, ready, reason, true);
+    }
+  }
 }

@@ -3,14 +3,18 @@ package org.privateproving.gateway;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.google.protobuf.ByteString;
 import java.time.Clock;
+import java.util.Optional;
 import org.privateproving.artifact.ArtifactStore;
 import org.privateproving.domain.Address;
 import org.privateproving.domain.Digest;
+import org.privateproving.domain.Refusal;
+import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.domain.RequestId;
 import org.privateproving.request.Order;
 import org.privateproving.request.PublicFace;
 import org.privateproving.request.PublicFace.Face;
 import org.privateproving.request.State;
+import org.privateproving.request.State.StoredProof;
 import org.privateproving.wire.network.AuctionProofRequestTail;
 import org.privateproving.wire.network.BaseProofRequestTail;
 import org.privateproving.wire.network.FulfillmentStatus;
@@ -34,7 +38,11 @@ final class RequestView {
     this.clock = clock;
   }
 
-  GetProofRequestStatusResponse status(State.Known state) {
+  /**
+   * @param networkUri where the network keeps the proof, if it does and could be asked
+   * @throws Refusal TRY_AGAIN if the proof is nowhere to be had just now
+   */
+  GetProofRequestStatusResponse status(State.Known state, Optional<String> networkUri) {
     Face face = PublicFace.of(state, clock.instant());
     GetProofRequestStatusResponse.Builder response =
         GetProofRequestStatusResponse.newBuilder()
@@ -50,10 +58,20 @@ final class RequestView {
       response.setFulfillTxHash(Bytes.of(fulfilled.txHash().bytes()));
       // The SDK fetches the proof as soon as it reads FULFILLED, and wants a URL with it.
       if (face.fulfillment() == FulfillmentStatus.FULFILLED) {
-        response.setProofUri(urls.proof(artifacts.proofPath(fulfilled.proof().artifact())));
+        response.setProofUri(networkUri.or(() -> ownUri(fulfilled)).orElseThrow(() -> away()));
       }
     }
     return response.build();
+  }
+
+  private Optional<String> ownUri(State.Fulfilled fulfilled) {
+    return fulfilled.proof().map(proof -> urls.proof(artifacts.proofPath(proof.artifact())));
+  }
+
+  private static Refusal away() {
+    return new Refusal(
+        Reason.TRY_AGAIN,
+        "the prover network keeps the proof, and does not answer just now; try again");
   }
 
   /**
@@ -109,7 +127,8 @@ final class RequestView {
                     .setGasUsed(execution.gas())
                     .setPublicValuesHash(Bytes.of(execution.publicValuesDigest().bytes())));
     if (state instanceof State.Fulfilled fulfilled) {
-      request.setFulfilledAt(fulfilled.proof().at().getEpochSecond());
+      request.setFulfilledAt(
+          fulfilled.proof().map(StoredProof::at).orElse(facts.updatedAt()).getEpochSecond());
     }
     return request.build();
   }

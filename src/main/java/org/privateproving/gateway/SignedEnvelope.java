@@ -6,6 +6,7 @@ import com.google.protobuf.Parser;
 import java.util.function.ToLongFunction;
 import org.privateproving.domain.Address;
 import org.privateproving.domain.Refusal;
+import org.privateproving.network.EthereumSignature;
 import org.privateproving.network.ProverNetwork.Signed;
 import org.privateproving.wire.network.MessageFormat;
 import org.privateproving.wire.network.SignedRequest;

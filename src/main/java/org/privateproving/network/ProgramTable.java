@@ -12,10 +12,10 @@ import org.privateproving.domain.VkHash;
 import org.privateproving.network.ProverNetwork.Program;
 import org.privateproving.network.ProverNetwork.Registration;
 
-/** Programs of the hosted ledger, one per vk hash. */
-final class ProgramTable {
+/** Programs that are known here, one per vk hash. */
+public final class ProgramTable {
 
-  Optional<Program> find(Connection connection, VkHash vkHash) throws SQLException {
+  public Optional<Program> find(Connection connection, VkHash vkHash) throws SQLException {
     try (var select =
         connection.prepareStatement(
             "SELECT vk, program_uri, artifact_id, owner, created_at FROM program"
@@ -38,7 +38,7 @@ final class ProgramTable {
   }
 
   /** Whether it was new. */
-  boolean insert(Connection connection, Registration program, Address owner, Instant now)
+  public boolean insert(Connection connection, Registration program, Address owner, Instant now)
       throws SQLException {
     try (var insert =
         connection.prepareStatement(
@@ -58,7 +58,8 @@ final class ProgramTable {
   }
 
   /** Only if it still is this artifact: a newer registration stays. */
-  boolean delete(Connection connection, VkHash vkHash, ArtifactId artifact) throws SQLException {
+  public boolean delete(Connection connection, VkHash vkHash, ArtifactId artifact)
+      throws SQLException {
     try (var delete =
         connection.prepareStatement("DELETE FROM program WHERE vk_hash = ? AND artifact_id = ?")) {
       delete.setBytes(1, vkHash.bytes());

@@ -1,39 +1,26 @@
 package org.privateproving.network;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.privateproving.artifact.ArtifactId;
 import org.privateproving.domain.Address;
+import org.privateproving.domain.CborSerializable;
 import org.privateproving.domain.FailureCause;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.RequestId;
 import org.privateproving.domain.VkHash;
-import org.privateproving.wire.network.GetMarketPricePerPguResponse;
-import org.privateproving.wire.network.GetProofRequestParamsRequest;
-import org.privateproving.wire.network.GetProofRequestParamsResponse;
-import org.privateproving.wire.network.GetProversByUptimeRequest;
-import org.privateproving.wire.network.GetProversByUptimeResponse;
 import org.privateproving.wire.network.SignedRequest;
 
 /**
- * The ledger that a request is made on: programs, nonces, requests, results. Stages fail with
- * {@link Refusal} where a client is to blame or may try again.
+ * Where requests are made and results go: our own ledger, or a network that others run. Stages fail
+ * with {@link Refusal} where a client is to blame or may try again.
  *
  * <p>Whoever calls a method that takes a signer has verified the signature of the message.
  */
 public interface ProverNetwork {
-
-  /** A number for {@code signer} to sign its next message with. */
-  CompletionStage<Long> nonce(Address signer);
-
-  CompletionStage<Optional<Program>> program(VkHash vkHash);
-
-  /**
-   * Registers a program whose ELF is complete in the artifact store. Registering what is registered
-   * already answers as the first time did.
-   */
-  CompletionStage<Receipt> register(Signed message, Registration registration);
 
   /**
    * Puts a request on the ledger and yields its id. For one signer and stdin URI the id is always
@@ -44,17 +31,24 @@ public interface ProverNetwork {
   /** Takes note that the requester gave a request up. Uses up the nonce. */
   CompletionStage<Receipt> cancel(Signed message, RequestId id);
 
-  /** Decimal, in the network's smallest unit. */
-  CompletionStage<String> balance(Address account);
-
-  CompletionStage<GetProofRequestParamsResponse> params(GetProofRequestParamsRequest request);
-
-  CompletionStage<GetProversByUptimeResponse> provers(GetProversByUptimeRequest request);
-
-  CompletionStage<GetMarketPricePerPguResponse> marketPrice();
-
   /** Reports a proof or a failure; may be called again with the same result, to the same effect. */
   CompletionStage<ReportOutcome> report(RequestId id, Result result);
+
+  /** Whether failures are reported as well as proofs. */
+  boolean hearsOfFailures();
+
+  /**
+   * Where the network keeps the proof of a fulfilled request: a capability, so never to be stored
+   * or logged. Empty: it keeps none, and the proof is fetched from us.
+   */
+  CompletionStage<Optional<String>> proofUri(RequestId id);
+
+  /**
+   * Sees to it that the bytes of a program are complete in the artifact store.
+   *
+   * @param program as its admission gave it
+   */
+  CompletionStage<Void> provide(VkHash vkHash, ArtifactId program);
 
   /**
    * A program that is drawn back, since its ELF does not hash to its vk hash or is none: the next
@@ -95,6 +89,11 @@ public interface ProverNetwork {
   record Admission(RequestId id, byte[] txHash, Program program) {}
 
   /** What there is to report. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Result.Proof.class, name = "proof"),
+    @JsonSubTypes.Type(value = Result.Failure.class, name = "failure")
+  })
   sealed interface Result {
     record Proof(ArtifactId artifact, long size) implements Result {}
 
@@ -102,9 +101,10 @@ public interface ProverNetwork {
   }
 
   /**
-   * What the network says to a report. Anything that may be tried again fails the stage instead.
+   * What the network says to a report. A stage that fails instead is tried again: for a while with
+   * {@link ResultRefused}, until the deadline with anything else.
    */
-  sealed interface ReportOutcome {
+  sealed interface ReportOutcome extends CborSerializable {
     /**
      * @param txHash 32 bytes
      */

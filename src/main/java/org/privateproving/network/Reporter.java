@@ -1,11 +1,15 @@
 package org.privateproving.network;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CompletionException;
 import java.util.random.RandomGenerator;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -15,24 +19,38 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
+import org.privateproving.domain.CborSerializable;
 import org.privateproving.domain.RequestId;
 import org.privateproving.network.ProverNetwork.ReportOutcome;
 import org.privateproving.network.ProverNetwork.Result;
 
 /**
- * Tells the network the results, as often as it takes; one per server.
+ * Tells the network the results, as often as it takes; one per cluster, since all reports are
+ * signed under one sequence of nonces.
  *
  * <p>It keeps nothing: a request asks again until it has its answer, also after a restart, and an
  * outcome that found nobody is found again by the next report. Reports for one request never
- * overlap; a bounded number of them are under way at once, the others wait in order.
+ * overlap; a bounded number of them are under way at once, the others wait in order. Nobody tries
+ * for ever: a result that is refused a few times in a row is rejected, and one that the network has
+ * not answered for by a while after the deadline is too late.
  */
 public final class Reporter extends AbstractBehavior<Reporter.Command> {
 
   public sealed interface Command {}
 
-  /** Report this, and tell {@code replyTo} what the network says in the end. */
-  public record Report(RequestId id, Result result, ActorRef<ReportOutcome> replyTo)
-      implements Command {}
+  /**
+   * Report this, and tell {@code replyTo} what the network says in the end.
+   *
+   * @param deadline of the request
+   */
+  public record Report(
+      RequestId id, Result result, Instant deadline, ActorRef<ReportOutcome> replyTo)
+      implements Command, CborSerializable {}
+
+  /** Ends it when it is moved to another server. */
+  public enum Stop implements Command, CborSerializable {
+    INSTANCE
+  }
 
   private record Answered(
       RequestId id, @Nullable ReportOutcome outcome, @Nullable Throwable failure)
@@ -43,31 +61,43 @@ public final class Reporter extends AbstractBehavior<Reporter.Command> {
   private static final int MAX_UNDER_WAY = 32;
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+  private static final int MAX_REFUSALS = 3;
 
-  private record Outgoing(Report report, int failures) {}
+  /** How long after the deadline we still try to learn what became of an earlier report. */
+  static final Duration GRACE = Duration.ofMinutes(5);
+
+  /**
+   * @param refusals in a row
+   */
+  private record Outgoing(Report report, int failures, int refusals) {}
 
   private final TimerScheduler<Command> timers;
   private final ProverNetwork network;
   private final RandomGenerator random;
+  private final Clock clock;
   // INVARIANT: every key of outgoing is in exactly one of queue, underWay calls, or a timer.
   private final Map<RequestId, Outgoing> outgoing = new HashMap<>();
   private final Queue<RequestId> queue = new ArrayDeque<>();
   private int underWay;
 
-  public static Behavior<Command> create(ProverNetwork network, RandomGenerator random) {
+  public static Behavior<Command> create(
+      ProverNetwork network, RandomGenerator random, Clock clock) {
     return Behaviors.setup(
-        context -> Behaviors.withTimers(timers -> new Reporter(context, timers, network, random)));
+        context ->
+            Behaviors.withTimers(timers -> new Reporter(context, timers, network, random, clock)));
   }
 
   private Reporter(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
       ProverNetwork network,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Clock clock) {
     super(context);
     this.timers = timers;
     this.network = network;
     this.random = random;
+    this.clock = clock;
   }
 
   @Override
@@ -80,6 +110,9 @@ public final class Reporter extends AbstractBehavior<Reporter.Command> {
       case Report report -> onReport(report);
       case TryAgain(RequestId id) -> queue.add(id);
       case Answered answered -> onAnswered(answered);
+      case Stop.INSTANCE -> {
+        return Behaviors.stopped();
+      }
     }
     sendNext();
     return this;
@@ -87,9 +120,11 @@ public final class Reporter extends AbstractBehavior<Reporter.Command> {
 
   private void onReport(Report report) {
     Outgoing known = outgoing.get(report.id());
-    outgoing.put(report.id(), new Outgoing(report, known == null ? 0 : known.failures()));
     if (known == null) {
+      outgoing.put(report.id(), new Outgoing(report, 0, 0));
       queue.add(report.id());
+    } else {
+      outgoing.put(report.id(), new Outgoing(report, known.failures(), known.refusals()));
     }
   }
 
@@ -107,22 +142,49 @@ public final class Reporter extends AbstractBehavior<Reporter.Command> {
   private void onAnswered(Answered answered) {
     underWay--;
     Outgoing sent = Objects.requireNonNull(outgoing.get(answered.id()));
-    if (answered.outcome() != null) {
+    Optional<ReportOutcome> outcome = conclusion(answered, sent);
+    if (outcome.isPresent()) {
       outgoing.remove(answered.id());
-      sent.report().replyTo().tell(answered.outcome());
+      sent.report().replyTo().tell(outcome.get());
       return;
     }
     int failures = sent.failures() + 1;
-    outgoing.put(answered.id(), new Outgoing(sent.report(), failures));
+    int refusals = refusal(answered).isPresent() ? sent.refusals() + 1 : 0;
+    outgoing.put(answered.id(), new Outgoing(sent.report(), failures, refusals));
     Duration pause = pause(failures);
     getContext()
         .getLog()
         .warn(
-            "The network did not take the report of {} (attempt {}); again in {} s",
+            "The network did not take the report of {} (attempt {}{}); again in {} s",
             answered.id(),
             failures,
+            refusal(answered).map(refused -> ", " + refused).orElse(""),
             pause.toSeconds());
     timers.startSingleTimer(answered.id(), new TryAgain(answered.id()), pause);
+  }
+
+  /** What the request is told, if this was the last attempt. */
+  private Optional<ReportOutcome> conclusion(Answered answered, Outgoing sent) {
+    if (answered.outcome() != null) {
+      return Optional.of(answered.outcome());
+    }
+    Optional<String> refused = refusal(answered);
+    if (refused.isPresent() && sent.refusals() + 1 >= MAX_REFUSALS) {
+      return Optional.of(new ReportOutcome.Rejected(refused.get()));
+    }
+    return clock.instant().isAfter(sent.report().deadline().plus(GRACE))
+        ? Optional.of(new ReportOutcome.TooLate())
+        : Optional.empty();
+  }
+
+  private static Optional<String> refusal(Answered answered) {
+    Throwable cause = answered.failure();
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause instanceof ResultRefused
+        ? Optional.of(String.valueOf(cause.getMessage()))
+        : Optional.empty();
   }
 
   /** Doubles up to the longest pause, then up to half of it off, so that nobody marches in step. */

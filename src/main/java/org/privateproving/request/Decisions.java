@@ -10,9 +10,11 @@ import org.privateproving.domain.Digest;
 import org.privateproving.domain.FailureCause;
 import org.privateproving.fulfiller.WorkReport;
 import org.privateproving.network.ProverNetwork.ReportOutcome;
+import org.privateproving.network.upstream.OwnRequests.Closure;
 import org.privateproving.request.RequestCommand.InputsMissing;
 import org.privateproving.request.State.Absent;
 import org.privateproving.request.State.Ended;
+import org.privateproving.request.State.Failed;
 import org.privateproving.request.State.Leased;
 import org.privateproving.request.State.Proved;
 import org.privateproving.request.State.Queued;
@@ -26,11 +28,12 @@ import org.privateproving.request.State.Unproved;
  *
  * @param leaseTerm how long a lease runs from its grant
  * @param maxAttempts leases without a result before a request fails for good
+ * @param reportFailures whether the network is told of failures
  */
-record Decisions(Duration leaseTerm, int maxAttempts) {
+record Decisions(Duration leaseTerm, int maxAttempts, boolean reportFailures) {
 
-  static Decisions by(RequestSettings settings) {
-    return new Decisions(settings.leaseTerm(), settings.maxAttempts());
+  static Decisions by(RequestSettings settings, boolean reportFailures) {
+    return new Decisions(settings.leaseTerm(), settings.maxAttempts(), reportFailures);
   }
 
   /** Whether the present lease is the one of this epoch. */
@@ -124,8 +127,11 @@ record Decisions(Duration leaseTerm, int maxAttempts) {
         : Optional.empty();
   }
 
-  /** What the network says to the proof. */
+  /** What the network says to the proof, or to the failure: that it is told is all that counts. */
   Optional<Event> reported(State state, ReportOutcome outcome, Instant now) {
+    if (state instanceof Failed failed && failed.reportDue()) {
+      return Optional.of(new Event.FailureReported(now));
+    }
     if (!(state instanceof Proved)) {
       return Optional.empty();
     }
@@ -138,6 +144,29 @@ record Decisions(Duration leaseTerm, int maxAttempts) {
     };
   }
 
+  /**
+   * The network closed it, and not on a report of ours. A proof of ours that is on its way there
+   * will be told so itself.
+   */
+  Optional<Event> closed(State state, Closure closure, Instant now) {
+    if (!(state instanceof Unproved)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        switch (closure) {
+          case FULFILLED -> new Event.FulfilledElsewhere(now);
+          case EXPIRED -> new Event.Expired(now);
+          case UNEXECUTABLE ->
+              closed(FailureCause.EXECUTION_FAILED, "as one that cannot be executed", now);
+          case UNFULFILLABLE ->
+              closed(FailureCause.CLOSED_BY_NETWORK, "as one that cannot be proved", now);
+        });
+  }
+
+  private static Event closed(FailureCause cause, String how, Instant now) {
+    return new Event.Failed(cause, "the network closed it " + how, Optional.empty(), now);
+  }
+
   /** Time has passed. A request whose proof is stored is left to the network to judge. */
   Optional<Event> expired(State state, Instant now) {
     return state instanceof Unproved unproved && deadlineIsOver(unproved, now)
@@ -147,7 +176,7 @@ record Decisions(Duration leaseTerm, int maxAttempts) {
 
   /** Its stdin is erased; that is worth a record once, and only at the end. */
   Optional<Event> erased(State state, Instant now) {
-    return state instanceof Ended && !state.settled()
+    return state instanceof Ended ended && !ended.facts().inputsErased()
         ? Optional.of(new Event.InputsErased(now))
         : Optional.empty();
   }
@@ -156,8 +185,11 @@ record Decisions(Duration leaseTerm, int maxAttempts) {
     return !now.isBefore(unproved.facts().order().terms().deadline());
   }
 
-  private static Optional<Event> failed(FailureCause cause, String detail, Instant now) {
-    return Optional.of(new Event.Failed(cause, detail, now));
+  private Optional<Event> failed(FailureCause cause, String detail, Instant now) {
+    // The network heard of a cancellation from the requester itself.
+    boolean reportDue = reportFailures && cause != FailureCause.CANCELED;
+    return Optional.of(
+        new Event.Failed(cause, detail, reportDue ? Optional.of(true) : Optional.empty(), now));
   }
 
   private static Event executed(long epoch, WorkReport.ExecutionReport report, Instant now) {

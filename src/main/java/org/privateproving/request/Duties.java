@@ -81,7 +81,10 @@ final class Duties {
     stopWork();
     alarms.cancel(Timeout.RETRY);
     polls.answerAll(ended);
-    if (!ended.settled()) {
+    if (ended instanceof State.Failed failed && failed.reportDue()) {
+      reporting.report(failed);
+    }
+    if (!ended.facts().inputsErased()) {
       disposal.eraseInputs(ended);
     }
   }

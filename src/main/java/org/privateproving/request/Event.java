@@ -1,6 +1,8 @@
 package org.privateproving.request;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
+import java.util.Optional;
 import org.privateproving.domain.Digest;
 import org.privateproving.domain.FailureCause;
 
@@ -33,7 +35,21 @@ public sealed interface Event {
 
   record Fulfilled(Digest txHash, Instant at) implements Event {}
 
-  record Failed(FailureCause cause, String detail, Instant at) implements Event {}
+  /** The network has a proof of it that is not ours. */
+  record FulfilledElsewhere(Instant at) implements Event {}
+
+  /**
+   * @param reportDue whether the network is still to be told; absent: no
+   */
+  record Failed(
+      FailureCause cause,
+      String detail,
+      @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Boolean> reportDue,
+      Instant at)
+      implements Event {}
+
+  /** The network knows of the failure, or will not hear of it. */
+  record FailureReported(Instant at) implements Event {}
 
   record Expired(Instant at) implements Event {}
 

@@ -1,5 +1,7 @@
 package org.privateproving.request;
 
+import static java.util.Map.entry;
+
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
@@ -21,16 +23,18 @@ public final class EventSerializer extends SerializerWithStringManifest {
   private static final int IDENTIFIER = 710_100;
 
   private static final Map<String, Class<? extends Event>> CLASSES =
-      Map.of(
-          "accepted:1", Event.Accepted.class,
-          "lease-granted:1", Event.LeaseGranted.class,
-          "lease-lost:1", Event.LeaseLost.class,
-          "executed:1", Event.Executed.class,
-          "proved:1", Event.Proved.class,
-          "fulfilled:1", Event.Fulfilled.class,
-          "failed:1", Event.Failed.class,
-          "expired:1", Event.Expired.class,
-          "inputs-erased:1", Event.InputsErased.class);
+      Map.ofEntries(
+          entry("accepted:1", Event.Accepted.class),
+          entry("lease-granted:1", Event.LeaseGranted.class),
+          entry("lease-lost:1", Event.LeaseLost.class),
+          entry("executed:1", Event.Executed.class),
+          entry("proved:1", Event.Proved.class),
+          entry("fulfilled:1", Event.Fulfilled.class),
+          entry("fulfilled-elsewhere:1", Event.FulfilledElsewhere.class),
+          entry("failed:1", Event.Failed.class),
+          entry("failure-reported:1", Event.FailureReported.class),
+          entry("expired:1", Event.Expired.class),
+          entry("inputs-erased:1", Event.InputsErased.class));
 
   private static final Map<Class<?>, String> MANIFESTS =
       CLASSES.entrySet().stream().collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey));

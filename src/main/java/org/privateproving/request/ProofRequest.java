@@ -23,9 +23,11 @@ import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 import org.privateproving.domain.RequestId;
 import org.privateproving.fulfiller.WorkReport;
 import org.privateproving.network.ProverNetwork.ReportOutcome;
+import org.privateproving.network.upstream.OwnRequests.Closure;
 import org.privateproving.request.RequestCommand.Accept;
 import org.privateproving.request.RequestCommand.Answer;
 import org.privateproving.request.RequestCommand.Cancel;
+import org.privateproving.request.RequestCommand.ClosedAtNetwork;
 import org.privateproving.request.RequestCommand.Erasure;
 import org.privateproving.request.RequestCommand.InputsMissing;
 import org.privateproving.request.RequestCommand.Poll;
@@ -94,7 +96,7 @@ public final class ProofRequest
     this.context = context;
     this.shard = shard;
     clock = around.clock();
-    decisions = Decisions.by(around.settings());
+    decisions = Decisions.by(around.settings(), around.network().hearsOfFailures());
     var alarms = new Alarms(timers, clock);
     lease = new LeaseClock(around.settings().leaseTerm(), clock);
     announcer = new Announcer(id, around.dispatcher(), alarms);
@@ -154,6 +156,8 @@ public final class ProofRequest
           case InputsMissing c -> reports.onInputsMissing(state, c);
           case Told(ReportOutcome outcome) ->
               effects.persist(decisions.reported(state, outcome, now()));
+          case ClosedAtNetwork(Closure closure) ->
+              effects.persist(decisions.closed(state, closure, now()));
           case Erasure.DONE -> effects.persist(decisions.erased(state, now()));
           case Erasure.FAILED -> effects.none(); // tried again at the next RETRY
           case Timeout timeout -> onTimeout(state, timeout);

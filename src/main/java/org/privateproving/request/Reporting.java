@@ -11,7 +11,7 @@ import org.privateproving.request.RequestCommand.Timeout;
 /** Has the result of a request told to the network. Confined to the actor. */
 final class Reporting {
   // The reporter repeats; this is for the one that forgot, since it was restarted.
-  private static final Duration REPEAT_AFTER = Duration.ofMinutes(1);
+  private static final Duration REPEAT_AFTER = Duration.ofSeconds(20);
 
   private final RequestId id;
   private final ActorRef<Reporter.Command> reporter;
@@ -34,9 +34,18 @@ final class Reporting {
 
   /** To be called again at {@link Timeout#RETRY}, until there is an outcome. */
   void report(State.Proved proved) {
-    reporter.tell(
-        new Reporter.Report(
-            id, new Result.Proof(proved.proof().artifact(), proved.proof().size()), outcomes));
+    var proof = new Result.Proof(proved.proof().artifact(), proved.proof().size());
+    report(proof, proved.facts());
     alarms.after(Timeout.RETRY, REPEAT_AFTER);
+  }
+
+  /** The same. */
+  void report(State.Failed failed) {
+    report(new Result.Failure(failed.cause()), failed.facts());
+    alarms.after(Timeout.RETRY, REPEAT_AFTER);
+  }
+
+  private void report(Result result, State.Facts facts) {
+    reporter.tell(new Reporter.Report(id, result, facts.order().terms().deadline(), outcomes));
   }
 }

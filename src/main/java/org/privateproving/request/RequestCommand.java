@@ -10,6 +10,7 @@ import org.privateproving.domain.RequestId;
 import org.privateproving.fulfiller.FulfillerMessage;
 import org.privateproving.fulfiller.WorkReport;
 import org.privateproving.network.ProverNetwork.ReportOutcome;
+import org.privateproving.network.upstream.OwnRequests.Closure;
 
 /** What a ProofRequest is told. */
 public sealed interface RequestCommand {
@@ -51,6 +52,9 @@ public sealed interface RequestCommand {
   enum Wake implements RequestCommand, CborSerializable {
     INSTANCE
   }
+
+  /** The network closed it without us. */
+  record ClosedAtNetwork(Closure closure) implements RequestCommand, CborSerializable {}
 
   // From itself.
 

@@ -112,6 +112,20 @@ public final class RequestIndex {
         });
   }
 
+  /** Requests that wait for a proof or are being proved, in the order of their ids. */
+  CompletionStage<List<RequestId>> unproved(Optional<RequestId> after, int limit) {
+    return queries.requests(
+        """
+        SELECT request_id FROM request
+         WHERE settled_at IS NULL AND state IN ('queued', 'leased') AND request_id > ?
+         ORDER BY request_id LIMIT ?
+        """,
+        select -> {
+          select.setBytes(1, after.map(RequestId::bytes).orElse(new byte[0]));
+          select.setInt(2, limit);
+        });
+  }
+
   /** Requests for which nothing has been left to do since before {@code time}, oldest first. */
   CompletionStage<List<RequestId>> settledBefore(Instant time, int limit) {
     return queries.requests(

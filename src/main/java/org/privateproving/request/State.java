@@ -24,9 +24,11 @@ import org.privateproving.domain.FailureCause;
 })
 public sealed interface State extends CborSerializable {
 
-  /** Whether nothing is left to do: it has ended, and its inputs are erased. */
+  /** Whether nothing is left to do: it has ended, its inputs are erased, and who must know does. */
   default boolean settled() {
-    return this instanceof Ended ended && ended.facts().inputsErased();
+    return this instanceof Ended ended
+        && ended.facts().inputsErased()
+        && !(this instanceof Failed failed && failed.reportDue());
   }
 
   /** Nobody has ordered this. */
@@ -55,12 +57,17 @@ public sealed interface State extends CborSerializable {
   /** The proof is stored; the network does not have it yet. */
   record Proved(Facts facts, StoredProof proof) implements Open {}
 
-  record Fulfilled(Facts facts, StoredProof proof, Digest txHash) implements Ended {}
+  /**
+   * @param proof empty: the network has one that is not ours
+   */
+  record Fulfilled(Facts facts, Optional<StoredProof> proof, Digest txHash) implements Ended {}
 
   /**
    * @param detail a sentence for the requester; holds nothing of the input
+   * @param reportDue whether the network is still to be told
    */
-  record Failed(Facts facts, FailureCause cause, String detail) implements Ended {}
+  record Failed(Facts facts, FailureCause cause, String detail, boolean reportDue)
+      implements Ended {}
 
   record Expired(Facts facts) implements Ended {}
 

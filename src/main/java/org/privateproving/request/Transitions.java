@@ -2,6 +2,7 @@ package org.privateproving.request;
 
 import java.time.Instant;
 import java.util.Optional;
+import org.privateproving.domain.Digest;
 import org.privateproving.request.State.Absent;
 import org.privateproving.request.State.Execution;
 import org.privateproving.request.State.Expired;
@@ -14,6 +15,7 @@ import org.privateproving.request.State.Leased;
 import org.privateproving.request.State.Open;
 import org.privateproving.request.State.Proved;
 import org.privateproving.request.State.Queued;
+import org.privateproving.request.State.Unproved;
 
 /**
  * Which event leads from which state to which: the state machine of a request, as a pure function.
@@ -29,9 +31,13 @@ import org.privateproving.request.State.Queued;
  * </pre>
  *
  * Executed and Proved are taken in Queued as well: a verified proof is welcome however late.
- * InputsErased follows any end. Every other pair is a defect and throws.
+ * FulfilledElsewhere leads from Queued and Leased to Fulfilled, without a proof of ours.
+ * InputsErased follows any end, FailureReported a failure that the network is to hear of. Every
+ * other pair is a defect and throws.
  */
 final class Transitions {
+  private static final Digest NO_TX = Digest.of(new byte[Digest.BYTES]);
+
   private Transitions() {}
 
   /**
@@ -63,10 +69,16 @@ final class Transitions {
           new Proved(at(f, e.at()), e.proof());
 
       case Event.Fulfilled e when state instanceof Proved(Facts f, State.StoredProof proof) ->
-          new Fulfilled(at(f, e.at()), proof, e.txHash());
+          new Fulfilled(at(f, e.at()), Optional.of(proof), e.txHash());
+
+      case Event.FulfilledElsewhere e when state instanceof Unproved unproved ->
+          new Fulfilled(at(unproved.facts(), e.at()), Optional.empty(), NO_TX);
 
       case Event.Failed e when state instanceof Open open ->
-          new Failed(at(open.facts(), e.at()), e.cause(), e.detail());
+          new Failed(at(open.facts(), e.at()), e.cause(), e.detail(), e.reportDue().orElse(false));
+
+      case Event.FailureReported e when state instanceof Failed f && f.reportDue() ->
+          new Failed(at(f.facts(), e.at()), f.cause(), f.detail(), false);
 
       case Event.Expired e when state instanceof Open open -> new Expired(at(open.facts(), e.at()));
 
@@ -78,7 +90,9 @@ final class Transitions {
           Event.Executed _,
           Event.Proved _,
           Event.Fulfilled _,
+          Event.FulfilledElsewhere _,
           Event.Failed _,
+          Event.FailureReported _,
           Event.Expired _,
           Event.InputsErased _ ->
           throw new IllegalStateException(
@@ -94,7 +108,7 @@ final class Transitions {
         new Facts(f.order(), f.acceptedAt(), at, f.epoch(), f.attempts(), f.execution(), true);
     return switch (ended) {
       case Fulfilled s -> new Fulfilled(erased, s.proof(), s.txHash());
-      case Failed s -> new Failed(erased, s.cause(), s.detail());
+      case Failed s -> new Failed(erased, s.cause(), s.detail(), s.reportDue());
       case Expired _ -> new Expired(erased);
     };
   }

@@ -22,13 +22,15 @@ final class WorkExchange {
   private final ActorContext<RequestCommand> context;
   private final InputStreams inputs;
   private final ProofIntake intake;
+  // The lease whose inputs are being opened; asked for again meanwhile, they are not opened twice.
+  private long opening;
 
   WorkExchange(RequestId id, Surroundings around, ActorContext<RequestCommand> context) {
     this.id = id;
     this.leaseTerm = around.settings().leaseTerm();
     this.context = context;
     Materializer materializer = Materializer.createMaterializer(context);
-    this.inputs = new InputStreams(around.artifacts(), materializer);
+    this.inputs = new InputStreams(around.artifacts(), around.network(), materializer);
     this.intake = new ProofIntake(id, around, materializer);
   }
 
@@ -65,9 +67,14 @@ final class WorkExchange {
    * hears of as {@link RequestCommand.InputsMissing}.
    */
   void sendInputs(State.Leased leased, WorkReport.NeedInputs need) {
+    if (opening == need.epoch()) {
+      return;
+    }
+    opening = need.epoch();
     context.pipeToSelf(
         inputs.open(leased.facts().order(), id, need),
         (found, failure) -> {
+          opening = 0; // in the actor, as all that is piped to it
           if (failure != null) {
             return Timeout.RETRY; // the fulfiller asks again with its next heartbeat
           }

@@ -152,9 +152,24 @@ class HttpEdgeTest {
     assertThat(text(response))
         .isEqualTo(
             "{\"status\":\"not ready\",\"checks\":["
-                + "{\"name\":\"database\",\"ready\":false,\"reason\":\"no connection\"},"
-                + "{\"name\":\"cluster\",\"ready\":true,\"reason\":\"up\"}]}");
+                + "{\"name\":\"database\",\"ready\":false,\"reason\":\"no connection\",\"vital\":true},"
+                + "{\"name\":\"cluster\",\"ready\":true,\"reason\":\"up\",\"vital\":true}]}");
     assertThat(gateway.get("/health/live").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void staysReadyWhenWhatIsNotWellIsNotVital() throws Exception {
+    gateway.checks =
+        List.of(
+            new Readiness.Check("database", true, "answers"),
+            new Readiness.Check("network", false, "does not answer", false));
+
+    HttpResponse<byte[]> response = gateway.get("/health/ready");
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(text(response))
+        .startsWith("{\"status\":\"degraded\"")
+        .contains("{\"name\":\"network\",\"ready\":false");
   }
 
   private static CreateArtifactResponse grant() {

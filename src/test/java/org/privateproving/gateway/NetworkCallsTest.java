@@ -11,6 +11,7 @@ import io.grpc.StatusRuntimeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -353,7 +354,7 @@ class NetworkCallsTest {
     Digest digest = Digest.of(new byte[32]);
     var proof = new State.StoredProof(new ArtifactId(UUID.randomUUID()), digest, 1, Instant.EPOCH);
     gateway.requests.states.computeIfPresent(
-        id(of), (_, state) -> new State.Fulfilled(facts(state), proof, digest));
+        id(of), (_, state) -> new State.Fulfilled(facts(state), Optional.of(proof), digest));
   }
 
   private void fail(RequestProofResponse of) {
@@ -361,7 +362,7 @@ class NetworkCallsTest {
         id(of),
         (_, state) ->
             new State.Failed(
-                facts(state), FailureCause.HALT_WITH_NON_ZERO_EXIT_CODE, "it said \"no\""));
+                facts(state), FailureCause.HALT_WITH_NON_ZERO_EXIT_CODE, "it said \"no\"", false));
   }
 
   private static State.Facts facts(State state) {

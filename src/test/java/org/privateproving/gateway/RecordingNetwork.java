@@ -17,7 +17,8 @@ import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.domain.RequestId;
 import org.privateproving.domain.VkHash;
-import org.privateproving.network.ProverNetwork;
+import org.privateproving.network.EthereumSignature;
+import org.privateproving.network.Ledger;
 import org.privateproving.wire.network.GetMarketPricePerPguResponse;
 import org.privateproving.wire.network.GetProofRequestParamsRequest;
 import org.privateproving.wire.network.GetProofRequestParamsResponse;
@@ -25,7 +26,7 @@ import org.privateproving.wire.network.GetProversByUptimeRequest;
 import org.privateproving.wire.network.GetProversByUptimeResponse;
 
 /** A ledger in memory that remembers what it was told, and fails when it is told to. */
-final class RecordingNetwork implements ProverNetwork {
+final class RecordingNetwork implements Ledger {
   static final byte[] TX = new byte[32];
 
   final Map<VkHash, Program> programs = new ConcurrentHashMap<>();
@@ -106,6 +107,22 @@ final class RecordingNetwork implements ProverNetwork {
   @Override
   public CompletionStage<ReportOutcome> report(RequestId id, Result result) {
     throw new AssertionError("the gateway reports nothing");
+  }
+
+  @Override
+  public boolean hearsOfFailures() {
+    return false;
+  }
+
+  @Override
+  public CompletionStage<Optional<String>> proofUri(RequestId id) {
+    return CompletableFuture.completedFuture(Optional.empty());
+  }
+
+  /** A program is registered only when its bytes are here. */
+  @Override
+  public CompletionStage<Void> provide(VkHash vkHash, ArtifactId program) {
+    return CompletableFuture.completedFuture(null);
   }
 
   @Override

@@ -6,6 +6,7 @@ import fr.acinq.secp256k1.Secp256k1;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.privateproving.domain.Address;
+import org.privateproving.network.EthereumSignature;
 import org.privateproving.wire.artifact.ArtifactType;
 import org.privateproving.wire.artifact.CreateArtifactRequest;
 import org.privateproving.wire.network.MessageFormat;

@@ -8,12 +8,12 @@ import org.privateproving.wire.network.ProofMode;
 import org.privateproving.wire.network.RequestProofRequestBody;
 
 /** RequestProof bodies as the three SDK releases encode them, and the same built from fields. */
-final class Vectors {
+public final class Vectors {
   static final String STDIN_URI = "https://gw.example/artifacts/a1";
 
-  static final String BASE =
+  public static final String BASE =
       "08071220aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1a0a7370312d76362e312e3020042801321f68747470733a2f2f67772e6578616d706c652f6172746966616374732f61313880e6fe890740ffffffffffffffffff0148ffffffffffffffffff01";
-  static final String BASE_SIGNATURE =
+  public static final String BASE_SIGNATURE =
       "0bd65c4cb45bd68c6c571d037d3b325851d1bfc3e4ade1678d7886bb45af6a7d434386b1de790356527fdf03d7bb6d51e817ebeea2e69d0f511c582583b383fa1b";
   static final String BASE_PRIVATE =
       "08071220aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1a0a7370312d76362e312e3020022802321f68747470733a2f2f67772e6578616d706c652f6172746966616374732f61313880e6fe890740e80748d00f6001";

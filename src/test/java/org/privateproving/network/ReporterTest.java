@@ -3,12 +3,17 @@ package org.privateproving.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Proxy;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -24,6 +29,10 @@ class ReporterTest {
   private static final ActorTestKit kit = ActorTestKit.create(ManualTime.config());
   private static final ManualTime time = ManualTime.get(kit.system());
 
+  private static final Instant DEADLINE = Instant.parse("2026-01-01T12:00:00Z");
+
+  private final AtomicReference<Instant> now = new AtomicReference<>(DEADLINE.minusSeconds(60));
+  private final Clock clock = clock(now);
   private final Queue<CompletableFuture<ReportOutcome>> calls = new ConcurrentLinkedQueue<>();
   private final TestProbe<Object> called = kit.createTestProbe();
   private final TestProbe<ReportOutcome> answers = kit.createTestProbe(ReportOutcome.class);
@@ -48,12 +57,32 @@ class ReporterTest {
             });
   }
 
+  private static Clock clock(AtomicReference<Instant> now) {
+    return new Clock() {
+      @Override
+      public ZoneId getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        return this;
+      }
+
+      @Override
+      public Instant instant() {
+        return now.get();
+      }
+    };
+  }
+
   private ActorRef<Reporter.Command> reporter() {
-    return kit.spawn(Reporter.create(network(), new SplittableRandom(1)));
+    return kit.spawn(Reporter.create(network(), new SplittableRandom(1), clock));
   }
 
   private Reporter.Report report(int n) {
-    return new Reporter.Report(id(n), new Result.Failure(FailureCause.CANCELED), answers.getRef());
+    return new Reporter.Report(
+        id(n), new Result.Failure(FailureCause.CANCELED), DEADLINE, answers.getRef());
   }
 
   private static RequestId id(int n) {
@@ -82,6 +111,40 @@ class ReporterTest {
       called.expectMessage(id(1));
     }
     calls.remove().complete(new ReportOutcome.TooLate());
+    answers.expectMessage(new ReportOutcome.TooLate());
+  }
+
+  @Test
+  void shouldGiveUpAResultThatIsRefusedThreeTimesInARow() {
+    reporter().tell(report(1));
+    called.expectMessage(id(1));
+    Throwable[] failures = {
+      new ResultRefused("no"),
+      new IllegalStateException("away"),
+      new ResultRefused("no"),
+      new ResultRefused("no")
+    };
+    for (Throwable failure : failures) {
+      calls.remove().completeExceptionally(failure);
+      time.timePasses(Duration.ofMinutes(1));
+      called.expectMessage(id(1));
+    }
+    answers.expectNoMessage();
+    calls.remove().completeExceptionally(new ResultRefused("still no"));
+    answers.expectMessage(new ReportOutcome.Rejected("still no"));
+  }
+
+  @Test
+  void shouldStopAWhileAfterTheDeadline() {
+    reporter().tell(report(1));
+    called.expectMessage(id(1));
+    now.set(DEADLINE.plus(Reporter.GRACE));
+    calls.remove().completeExceptionally(new IllegalStateException("away"));
+    time.timePasses(Duration.ofMinutes(1));
+    called.expectMessage(id(1));
+    answers.expectNoMessage();
+    now.set(DEADLINE.plus(Reporter.GRACE).plusMillis(1));
+    calls.remove().completeExceptionally(new IllegalStateException("away"));
     answers.expectMessage(new ReportOutcome.TooLate());
   }
 

@@ -37,12 +37,13 @@ import org.privateproving.fulfiller.WorkReport.HaveProof;
 import org.privateproving.fulfiller.WorkReport.Heartbeat;
 import org.privateproving.fulfiller.WorkReport.Phase;
 import org.privateproving.network.ProverNetwork.ReportOutcome;
+import org.privateproving.network.upstream.OwnRequests.Closure;
 import org.privateproving.request.RequestCommand.InputsMissing;
 
 /** Everything that can happen, in every state: what follows, and that nothing else does. */
 class DecisionsTest {
   private static final Duration TERM = Duration.ofSeconds(15);
-  private static final Decisions DECISIONS = new Decisions(TERM, 3);
+  private static final Decisions DECISIONS = new Decisions(TERM, 3, false);
   private static final ActorRef<FulfillerMessage> FULFILLER =
       TestInbox.<FulfillerMessage>create().getRef();
   private static final ExecutionReport RAN = new ExecutionReport(5, 7, DIGEST);
@@ -59,13 +60,17 @@ class DecisionsTest {
     STATES.put("proved", SampleRequests.proved());
     STATES.put("fulfilled", SampleRequests.fulfilled());
     STATES.put("failed", SampleRequests.failed(FailureCause.BREAKPOINT));
+    STATES.put("to be reported", SampleRequests.unreported());
     STATES.put("expired", SampleRequests.expired());
     STATES.put("settled", new State.Expired(settled()));
   }
 
   private static final Set<String> UNPROVED = Set.of("queued", "leased", "executed");
+  private static final Set<String> REPORTED =
+      Set.of("taken by the network", "rejected by the network", "too late for the network");
   private static final Set<String> LEASED = Set.of("leased", "executed");
-  private static final Set<String> UNSETTLED = Set.of("fulfilled", "failed", "expired");
+  private static final Set<String> UNSETTLED =
+      Set.of("fulfilled", "failed", "to be reported", "expired");
 
   /** Something that happens, the states in which it counts, and the event that then follows. */
   private record Happening(
@@ -100,6 +105,30 @@ class DecisionsTest {
             (state, now) -> DECISIONS.canceled(state, order().requester(), now),
             UNPROVED,
             failed(FailureCause.CANCELED, "canceled by its requester")),
+        happening(
+            "proved by somebody else at the network",
+            (state, now) -> DECISIONS.closed(state, Closure.FULFILLED, now),
+            UNPROVED,
+            new Event.FulfilledElsewhere(NOW)),
+        happening(
+            "expired at the network",
+            (state, now) -> DECISIONS.closed(state, Closure.EXPIRED, now),
+            UNPROVED,
+            new Event.Expired(NOW)),
+        happening(
+            "called unexecutable at the network",
+            (state, now) -> DECISIONS.closed(state, Closure.UNEXECUTABLE, now),
+            UNPROVED,
+            failed(
+                FailureCause.EXECUTION_FAILED,
+                "the network closed it as one that cannot be executed")),
+        happening(
+            "called unfulfillable at the network",
+            (state, now) -> DECISIONS.closed(state, Closure.UNFULFILLABLE, now),
+            UNPROVED,
+            failed(
+                FailureCause.CLOSED_BY_NETWORK,
+                "the network closed it as one that cannot be proved")),
         happening(
             "canceled by a stranger",
             (state, now) ->
@@ -200,7 +229,12 @@ class DecisionsTest {
 
   static Stream<Arguments> table() {
     return happenings().stream()
-        .flatMap(happening -> STATES.keySet().stream().map(state -> arguments(happening, state)));
+        .flatMap(happening -> STATES.keySet().stream().map(state -> arguments(happening, state)))
+        // A test of its own says what the network's word means for a failure.
+        .filter(
+            row ->
+                !REPORTED.contains(row.get()[0].toString())
+                    || !row.get()[1].equals("to be reported"));
   }
 
   @ParameterizedTest
@@ -284,12 +318,39 @@ class DecisionsTest {
         new State.Facts(order(), NOW, NOW, 1, attempts, Optional.empty(), false), LEASE);
   }
 
+  @Test
+  void aFailureIsReportedWhereTheNetworkHearsOfFailuresUnlessTheRequesterTold() {
+    Decisions upstream = new Decisions(TERM, 3, true);
+    assertThat(upstream.canceled(SampleRequests.queued(), order().requester(), NOW))
+        .contains(failed(FailureCause.CANCELED, "canceled by its requester"));
+    assertThat(upstream.gaveUp(SampleRequests.leased(), gaveUp(1, Fault.REQUEST), NOW))
+        .get()
+        .isInstanceOfSatisfying(
+            Event.Failed.class, failed -> assertThat(failed.reportDue()).contains(true));
+    assertThat(upstream.closed(SampleRequests.leased(), Closure.UNFULFILLABLE, NOW))
+        .get()
+        .isInstanceOfSatisfying(
+            Event.Failed.class, failed -> assertThat(failed.reportDue()).isEmpty());
+  }
+
+  @Test
+  void whateverTheNetworkSaysToAFailureItHasBeenTold() {
+    for (ReportOutcome outcome :
+        List.of(
+            new ReportOutcome.Taken(new byte[32]),
+            new ReportOutcome.Rejected("closed"),
+            new ReportOutcome.TooLate())) {
+      assertThat(DECISIONS.reported(SampleRequests.unreported(), outcome, NOW))
+          .contains(new Event.FailureReported(NOW));
+    }
+  }
+
   private static State.Facts settled() {
     return new State.Facts(order(), NOW, NOW, 1, 0, Optional.empty(), true);
   }
 
   private static Event.Failed failed(FailureCause cause, String detail) {
-    return new Event.Failed(cause, detail, NOW);
+    return new Event.Failed(cause, detail, Optional.empty(), NOW);
   }
 
   private static Heartbeat beat(long epoch, boolean executed) {

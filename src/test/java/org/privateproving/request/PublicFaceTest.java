@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,19 +74,19 @@ class PublicFaceTest {
         add.row(
             "fulfilled",
             NOW,
-            new State.Fulfilled(executed, PROOF, SampleRequests.DIGEST),
+            new State.Fulfilled(executed, Optional.of(PROOF), SampleRequests.DIGEST),
             Seen.PROOF);
         add.row(
             "fulfilled, fetched late",
             LATE,
-            new State.Fulfilled(executed, PROOF, SampleRequests.DIGEST),
+            new State.Fulfilled(executed, Optional.of(PROOF), SampleRequests.DIGEST),
             Seen.PROOF);
         for (Instant now : List.of(NOW, LATE)) {
           for (FailureCause cause : FailureCause.values()) {
             add.row(
                 "failed: " + cause + (now == LATE ? ", asked late" : ""),
                 now,
-                new State.Failed(facts, cause, "x"),
+                new State.Failed(facts, cause, "x", false),
                 cause.kind() == FailureCause.Kind.UNEXECUTABLE
                     ? Seen.UNEXECUTABLE
                     : Seen.UNFULFILLABLE);

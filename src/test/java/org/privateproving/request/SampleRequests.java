@@ -113,11 +113,16 @@ final class SampleRequests {
   }
 
   static State.Fulfilled fulfilled() {
-    return new State.Fulfilled(executedFacts(order()), PROOF, DIGEST);
+    return new State.Fulfilled(executedFacts(order()), Optional.of(PROOF), DIGEST);
   }
 
   static State.Failed failed(FailureCause cause) {
-    return new State.Failed(facts(order()), cause, "for a reason");
+    return new State.Failed(facts(order()), cause, "for a reason", false);
+  }
+
+  /** One that the network is still to hear of. */
+  static State.Failed unreported() {
+    return new State.Failed(facts(order()), FailureCause.EXCEEDED_GAS_LIMIT, "for a reason", true);
   }
 
   static State.Expired expired() {
@@ -133,7 +138,9 @@ final class SampleRequests {
         new Event.Executed(1, 5, 7, DIGEST, NOW),
         new Event.Proved(1, PROOF, NOW),
         new Event.Fulfilled(DIGEST, NOW),
-        new Event.Failed(FailureCause.EXCEEDED_GAS_LIMIT, "too much", NOW),
+        new Event.FulfilledElsewhere(NOW),
+        new Event.Failed(FailureCause.EXCEEDED_GAS_LIMIT, "too much", Optional.empty(), NOW),
+        new Event.FailureReported(NOW),
         new Event.Expired(NOW),
         new Event.InputsErased(NOW));
   }

@@ -10,6 +10,7 @@ import static org.privateproving.request.SampleRequests.fulfilled;
 import static org.privateproving.request.SampleRequests.leased;
 import static org.privateproving.request.SampleRequests.proved;
 import static org.privateproving.request.SampleRequests.queued;
+import static org.privateproving.request.SampleRequests.unreported;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,7 @@ class TransitionsTest {
           "Queued",
           Map.of(
               "LeaseGranted", "Leased",
+              "FulfilledElsewhere", "Fulfilled",
               "Executed", "Queued",
               "Proved", "Proved",
               "Failed", "Failed",
@@ -37,6 +39,7 @@ class TransitionsTest {
           "Leased",
           Map.of(
               "LeaseLost", "Queued",
+              "FulfilledElsewhere", "Fulfilled",
               "Executed", "Leased",
               "Proved", "Proved",
               "Failed", "Failed",
@@ -48,7 +51,9 @@ class TransitionsTest {
           "Failed",
           Map.of("InputsErased", "Failed"),
           "Expired",
-          Map.of("InputsErased", "Expired"));
+          Map.of("InputsErased", "Expired"),
+          "Failed, to be reported",
+          Map.of("InputsErased", "Failed", "FailureReported", "Failed"));
 
   record Pair(State state, Event event) {
     @Override
@@ -66,6 +71,7 @@ class TransitionsTest {
             proved(),
             fulfilled(),
             failed(FailureCause.CANCELED),
+            unreported(),
             expired());
     List<Pair> pairs = new ArrayList<>();
     states.forEach(state -> events().forEach(event -> pairs.add(new Pair(state, event))));
@@ -75,7 +81,7 @@ class TransitionsTest {
   @ParameterizedTest
   @MethodSource("everyPair")
   void shouldLeadWhereTheTableSaysAndThrowForAnyOtherPair(Pair pair) {
-    String next = TABLE.getOrDefault(name(pair.state()), Map.of()).get(name(pair.event()));
+    String next = TABLE.getOrDefault(from(pair.state()), Map.of()).get(name(pair.event()));
     if (next != null) {
       assertThat(name(Transitions.apply(pair.state(), pair.event()))).isEqualTo(next);
     } else {
@@ -122,6 +128,21 @@ class TransitionsTest {
     State.Queued after =
         (State.Queued) Transitions.apply(executed, new Event.LeaseLost(1, "crash", true, NOW));
     assertThat(after.facts().execution()).get().extracting("cycles").isEqualTo(5L);
+  }
+
+  @Test
+  void shouldBeSettledOnlyWhenInputsAreErasedAndTheNetworkKnows() {
+    State erased = Transitions.apply(unreported(), new Event.InputsErased(NOW));
+    State reported = Transitions.apply(unreported(), new Event.FailureReported(NOW));
+    assertThat(erased.settled()).isFalse();
+    assertThat(reported.settled()).isFalse();
+    assertThat(Transitions.apply(erased, new Event.FailureReported(NOW)).settled()).isTrue();
+    assertThat(Transitions.apply(reported, new Event.InputsErased(NOW)).settled()).isTrue();
+  }
+
+  private static String from(State state) {
+    boolean due = state instanceof State.Failed failed && failed.reportDue();
+    return name(state) + (due ? ", to be reported" : "");
   }
 
   private static String name(Object object) {

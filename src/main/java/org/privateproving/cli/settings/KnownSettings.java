@@ -21,7 +21,8 @@ final class KnownSettings {
   static final String ROOT = "private-proving";
   static final String ENVIRONMENT_PREFIX = "PRIVATE_PROVING_";
 
-  private static final Set<String> SECRETS = Set.of(ROOT + ".database.password");
+  private static final Set<String> SECRETS =
+      Set.of(ROOT + ".database.password", ROOT + ".network.fulfiller-key");
 
   private final SortedMap<String, ValueKind> kinds;
   private final Map<String, String> keysByVariable;

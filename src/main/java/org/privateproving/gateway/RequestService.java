@@ -1,13 +1,12 @@
 package org.privateproving.gateway;
 
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.grpc.javadsl.Metadata;
-import org.privateproving.domain.Address;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.domain.RequestId;
-import org.privateproving.domain.VkHash;
 import org.privateproving.network.ProverNetwork;
 import org.privateproving.request.Requests;
 import org.privateproving.request.Snapshot;
@@ -32,70 +31,36 @@ import org.privateproving.wire.network.GetProofRequestStatusRequest;
 import org.privateproving.wire.network.GetProofRequestStatusResponse;
 import org.privateproving.wire.network.GetProversByUptimeRequest;
 import org.privateproving.wire.network.GetProversByUptimeResponse;
-import org.privateproving.wire.network.Program;
 import org.privateproving.wire.network.ProverNetworkPowerApi;
 import org.privateproving.wire.network.RequestProofResponse;
 import org.privateproving.wire.network.SignedRequest;
 
-/** {@code network.ProverNetwork}: each call to whom it concerns. */
-final class NetworkService implements ProverNetworkPowerApi {
+/**
+ * {@code network.ProverNetwork}, as far as it is about requests, which are the same wherever they
+ * are registered. What a client asks a network besides is refused here: whoever stands in front of
+ * a network passes it on before it comes here.
+ */
+class RequestService implements ProverNetworkPowerApi {
   private final ProverNetwork network;
   private final Requests requests;
   private final Polls polls;
-  private final CreateProgramFlow createProgram;
   private final RequestProofFlow requestProof;
   private final CancelFlow cancel;
   private final RequestView view;
-  private final GatewaySettings.Listing listing;
 
-  NetworkService(
+  RequestService(
       ProverNetwork network,
       Requests requests,
       Polls polls,
-      CreateProgramFlow createProgram,
       RequestProofFlow requestProof,
       CancelFlow cancel,
-      RequestView view,
-      GatewaySettings.Listing listing) {
+      RequestView view) {
     this.network = network;
     this.requests = requests;
     this.polls = polls;
-    this.createProgram = createProgram;
     this.requestProof = requestProof;
     this.cancel = cancel;
     this.view = view;
-    this.listing = listing;
-  }
-
-  @Override
-  public CompletionStage<GetNonceResponse> getNonce(GetNonceRequest request, Metadata metadata) {
-    return network
-        .nonce(Bytes.read("address", request.getAddress(), Address::of))
-        .thenApply(nonce -> GetNonceResponse.newBuilder().setNonce(nonce).build());
-  }
-
-  @Override
-  public CompletionStage<GetProgramResponse> getProgram(
-      GetProgramRequest request, Metadata metadata) {
-    VkHash vkHash = Bytes.read("vk_hash", request.getVkHash(), VkHash::of);
-    return network
-        .program(vkHash)
-        .thenApply(
-            found ->
-                GetProgramResponse.newBuilder()
-                    .setProgram(
-                        program(
-                            found.orElseThrow(
-                                () ->
-                                    notFound(
-                                        "program " + vkHash + " is not registered; register it"))))
-                    .build());
-  }
-
-  @Override
-  public CompletionStage<CreateProgramResponse> createProgram(
-      SignedRequest request, Metadata metadata) {
-    return createProgram.create(request);
   }
 
   @Override
@@ -108,7 +73,22 @@ final class NetworkService implements ProverNetworkPowerApi {
   public CompletionStage<GetProofRequestStatusResponse> getProofRequestStatus(
       GetProofRequestStatusRequest request, Metadata metadata) {
     RequestId id = Bytes.read("request_id", request.getRequestId(), RequestId::of);
-    return polls.poll(id).thenApply(found -> view.status(known(id, found)));
+    return polls
+        .poll(id)
+        .thenCompose(
+            found -> {
+              State.Known state = known(id, found);
+              return networkUri(id, state).thenApply(uri -> view.status(state, uri));
+            });
+  }
+
+  /**
+   * Asked for each time, since it is a capability; that the network is away is no reason to fail.
+   */
+  private CompletionStage<Optional<String>> networkUri(RequestId id, State.Known state) {
+    return state instanceof State.Fulfilled
+        ? network.proofUri(id).exceptionally(_ -> Optional.empty())
+        : CompletableFuture.completedStage(Optional.empty());
   }
 
   @Override
@@ -125,62 +105,60 @@ final class NetworkService implements ProverNetworkPowerApi {
   }
 
   @Override
-  public CompletionStage<GetFilteredProofRequestsResponse> getFilteredProofRequests(
-      GetFilteredProofRequestsRequest request, Metadata metadata) {
-    return requests
-        .list(Listing.filter(listing, request))
-        .thenApply(
-            found -> {
-              var response = GetFilteredProofRequestsResponse.newBuilder();
-              for (Snapshot snapshot : found) {
-                if (snapshot.state() instanceof State.Known state) {
-                  response.addRequests(view.details(snapshot.id(), state));
-                }
-              }
-              return response.build();
-            });
-  }
-
-  @Override
-  public CompletionStage<GetBalanceResponse> getBalance(
-      GetBalanceRequest request, Metadata metadata) {
-    return network
-        .balance(Bytes.read("address", request.getAddress(), Address::of))
-        .thenApply(amount -> GetBalanceResponse.newBuilder().setAmount(amount).build());
-  }
-
-  @Override
-  public CompletionStage<GetProofRequestParamsResponse> getProofRequestParams(
-      GetProofRequestParamsRequest request, Metadata metadata) {
-    return network.params(request);
-  }
-
-  @Override
-  public CompletionStage<GetProversByUptimeResponse> getProversByUptime(
-      GetProversByUptimeRequest request, Metadata metadata) {
-    return network.provers(request);
-  }
-
-  @Override
   public CompletionStage<CancelRequestResponse> cancelRequest(
       SignedRequest request, Metadata metadata) {
     return cancel.cancel(request);
   }
 
   @Override
-  public CompletionStage<GetMarketPricePerPguResponse> getMarketPricePerPgu(
-      GetMarketPricePerPguRequest request, Metadata metadata) {
-    return network.marketPrice();
+  public CompletionStage<GetNonceResponse> getNonce(GetNonceRequest request, Metadata metadata) {
+    throw notOffered("GetNonce");
   }
 
-  private static Program program(ProverNetwork.Program program) {
-    return Program.newBuilder()
-        .setVkHash(Bytes.of(program.vkHash().bytes()))
-        .setVk(Bytes.of(program.vk()))
-        .setProgramUri(program.programUri())
-        .setOwner(Bytes.of(program.owner().bytes()))
-        .setCreatedAt(program.createdAt().getEpochSecond())
-        .build();
+  @Override
+  public CompletionStage<GetProgramResponse> getProgram(
+      GetProgramRequest request, Metadata metadata) {
+    throw notOffered("GetProgram");
+  }
+
+  @Override
+  public CompletionStage<CreateProgramResponse> createProgram(
+      SignedRequest request, Metadata metadata) {
+    throw notOffered("CreateProgram");
+  }
+
+  @Override
+  public CompletionStage<GetFilteredProofRequestsResponse> getFilteredProofRequests(
+      GetFilteredProofRequestsRequest request, Metadata metadata) {
+    throw notOffered("GetFilteredProofRequests");
+  }
+
+  @Override
+  public CompletionStage<GetBalanceResponse> getBalance(
+      GetBalanceRequest request, Metadata metadata) {
+    throw notOffered("GetBalance");
+  }
+
+  @Override
+  public CompletionStage<GetProofRequestParamsResponse> getProofRequestParams(
+      GetProofRequestParamsRequest request, Metadata metadata) {
+    throw notOffered("GetProofRequestParams");
+  }
+
+  @Override
+  public CompletionStage<GetProversByUptimeResponse> getProversByUptime(
+      GetProversByUptimeRequest request, Metadata metadata) {
+    throw notOffered("GetProversByUptime");
+  }
+
+  @Override
+  public CompletionStage<GetMarketPricePerPguResponse> getMarketPricePerPgu(
+      GetMarketPricePerPguRequest request, Metadata metadata) {
+    throw notOffered("GetMarketPricePerPgu");
+  }
+
+  private static Refusal notOffered(String method) {
+    return new Refusal(Reason.UNSUPPORTED, method + " is not passed on to the prover network");
   }
 
   static State.Known known(RequestId id, Optional<Snapshot> found) {
@@ -194,7 +172,7 @@ final class NetworkService implements ProverNetworkPowerApi {
                     "request " + id + " is unknown here; it was never made, or its time is over"));
   }
 
-  private static Refusal notFound(String message) {
+  static Refusal notFound(String message) {
     return new Refusal(Reason.NOT_FOUND, message);
   }
 }

@@ -1,4 +1,4 @@
-package org.privateproving.gateway;
+package org.privateproving.network;
 
 import fr.acinq.secp256k1.Secp256k1;
 import fr.acinq.secp256k1.Secp256k1Exception;
@@ -16,8 +16,8 @@ import org.privateproving.domain.Refusal;
  * into a second one. Of v, exactly what the SDK sends is taken; 0 and 1 are not, since no client
  * sends them and a signature should have one form only.
  */
-final class EthereumSignature {
-  static final int BYTES = 65;
+public final class EthereumSignature {
+  public static final int BYTES = 65;
 
   private static final String PREFIX = "\u0019Ethereum Signed Message:\n";
   private static final BigInteger HALF_ORDER =
@@ -31,7 +31,7 @@ final class EthereumSignature {
    *
    * @throws Refusal UNAUTHENTICATED unless it is a well-formed signature with v 27 or 28
    */
-  static Address signer(byte[] message, byte[] signature) {
+  public static Address signer(byte[] message, byte[] signature) {
     requireLength(signature);
     return recover(message, signature, parity(signature[64] & 0xff, 27));
   }
@@ -44,7 +44,7 @@ final class EthereumSignature {
    *
    * @throws Refusal UNAUTHENTICATED unless it is a well-formed signature
    */
-  static Address artifactSigner(byte[] message, byte[] signature) {
+  public static Address artifactSigner(byte[] message, byte[] signature) {
     requireLength(signature);
     int v = signature[64] & 0xff;
     return recover(message, signature, parity(v, v >= 54 ? 54 : 27));
@@ -76,24 +76,72 @@ final class EthereumSignature {
     } catch (Secp256k1Exception e) {
       throw refusal("signature: no key on the curve yields it");
     }
-    // Uncompressed: 0x04 and the two coordinates.
+    return addressOf(key);
+  }
+
+  /**
+   * @param key uncompressed: 0x04 and the two coordinates
+   */
+  private static Address addressOf(byte[] key) {
     byte[] hash = keccak256(Arrays.copyOfRange(key, 1, 65));
     return Address.of(Arrays.copyOfRange(hash, 12, 32));
   }
 
-  static byte[] personalDigest(byte[] message) {
-    byte[] prefix = (PREFIX + message.length).getBytes(StandardCharsets.US_ASCII);
-    byte[] all = Arrays.copyOf(prefix, prefix.length + message.length);
-    System.arraycopy(message, 0, all, prefix.length, message.length);
-    return keccak256(all);
+  public static byte[] personalDigest(byte[] message) {
+    KeccakDigest digest = startPersonalDigest(message.length);
+    digest.update(message, 0, message.length);
+    return end(digest);
   }
 
-  static byte[] keccak256(byte[] bytes) {
+  /**
+   * Starts the digest that is signed for a message of {@code length} bytes, which are to follow:
+   * for messages too large to be held in one piece.
+   */
+  public static KeccakDigest startPersonalDigest(long length) {
     KeccakDigest digest = new KeccakDigest(256);
-    digest.update(bytes, 0, bytes.length);
+    byte[] prefix = (PREFIX + length).getBytes(StandardCharsets.US_ASCII);
+    digest.update(prefix, 0, prefix.length);
+    return digest;
+  }
+
+  public static byte[] end(KeccakDigest digest) {
     byte[] hash = new byte[digest.getDigestSize()];
     digest.doFinal(hash, 0);
     return hash;
+  }
+
+  /**
+   * Signs a digest: r, s (the low one) and a v of 27 or 28.
+   *
+   * @param secret 32 bytes
+   */
+  static byte[] sign(byte[] digest, byte[] secret) {
+    Secp256k1 curve = Secp256k1.get();
+    byte[] compact = curve.sign(digest, secret, null);
+    byte[] own = curve.pubkeyCreate(secret);
+    int parity = Arrays.equals(curve.ecdsaRecover(compact, digest, 0), own) ? 0 : 1;
+    byte[] signature = Arrays.copyOf(compact, BYTES);
+    signature[BYTES - 1] = (byte) (27 + parity);
+    return signature;
+  }
+
+  /**
+   * The address of a key.
+   *
+   * @param secret 32 bytes
+   * @throws IllegalArgumentException if it is no key of the curve
+   */
+  static Address address(byte[] secret) {
+    if (!Secp256k1.get().secKeyVerify(secret)) {
+      throw new IllegalArgumentException("not a key of secp256k1");
+    }
+    return addressOf(Secp256k1.get().pubkeyCreate(secret));
+  }
+
+  public static byte[] keccak256(byte[] bytes) {
+    KeccakDigest digest = new KeccakDigest(256);
+    digest.update(bytes, 0, bytes.length);
+    return end(digest);
   }
 
   private static Refusal refusal(String message) {

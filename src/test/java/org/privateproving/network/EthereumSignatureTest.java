@@ -1,4 +1,4 @@
-package org.privateproving.gateway;
+package org.privateproving.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,6 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.privateproving.domain.Address;
 import org.privateproving.domain.Refusal;
+import org.privateproving.gateway.Signer;
+import org.privateproving.gateway.Vectors;
 
 class EthereumSignatureTest {
   private static final byte[] CREATE_ARTIFACT =

@@ -1,0 +1,224 @@
+package org.privateproving.network.upstream;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageLite;
+import io.grpc.Status;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.privateproving.domain.Address;
+import org.privateproving.domain.RequestId;
+import org.privateproving.domain.Schema;
+import org.privateproving.wire.network.FulfillmentStatus;
+import org.privateproving.wire.network.GetFilteredProofRequestsRequest;
+import org.privateproving.wire.network.GetFilteredProofRequestsResponse;
+import org.privateproving.wire.network.GetNonceRequest;
+import org.privateproving.wire.network.GetNonceResponse;
+import org.privateproving.wire.network.GetOwnerRequest;
+import org.privateproving.wire.network.GetOwnerResponse;
+import org.privateproving.wire.network.GetProofRequestDetailsRequest;
+import org.privateproving.wire.network.GetProofRequestDetailsResponse;
+import org.privateproving.wire.network.GetProofRequestParamsRequest;
+import org.privateproving.wire.network.GetProofRequestParamsResponse;
+import org.privateproving.wire.network.GetProofRequestStatusRequest;
+import org.privateproving.wire.network.GetProofRequestStatusResponse;
+import org.privateproving.wire.network.ProofMode;
+import org.privateproving.wire.network.SignedRequest;
+import org.privateproving.wire.network.SignedResponse;
+
+/** What we ask the network ourselves. Stages fail as those of {@link NetworkCalls}. */
+public final class NetworkClient {
+  /** What the network lists at most in one answer. */
+  private static final int PAGE = 100;
+
+  private static final int MAX_PAGES = 20;
+
+  private final NetworkCalls calls;
+  private final CompletableFuture<Schema> known = new CompletableFuture<>();
+
+  /**
+   * @param schema empty: found out by a call that only the auction schema has
+   */
+  public NetworkClient(NetworkCalls calls, Optional<Schema> schema) {
+    this.calls = calls;
+    schema.ifPresent(known::complete);
+  }
+
+  /** Which schema the network speaks; asked for once. */
+  public CompletionStage<Schema> schema() {
+    if (known.isDone()) {
+      return known.copy();
+    }
+    return params()
+        .handle(
+            (_, failure) -> {
+              if (failure == null) {
+                known.complete(Schema.AUCTION);
+              } else if (refusal(failure).map(NetworkRefusal::code).orElse(Status.Code.UNKNOWN)
+                  == Status.Code.UNIMPLEMENTED) {
+                known.complete(Schema.BASE);
+              } else {
+                throw failure instanceof CompletionException e
+                    ? e
+                    : new CompletionException(failure);
+              }
+              return known.join();
+            });
+  }
+
+  /** Of the auction schema. */
+  CompletionStage<GetProofRequestParamsResponse> params() {
+    return calls.call(
+        "GetProofRequestParams",
+        GetProofRequestParamsRequest.newBuilder().setMode(ProofMode.CORE).build(),
+        GetProofRequestParamsResponse.parser());
+  }
+
+  /** The next nonce of {@code signer}: unsigned 64 bits. */
+  CompletionStage<Long> nonce(Address signer) {
+    return calls
+        .call(
+            "GetNonce",
+            GetNonceRequest.newBuilder().setAddress(bytes(signer.bytes())).build(),
+            GetNonceResponse.parser())
+        .thenApply(GetNonceResponse::getNonce);
+  }
+
+  /** In whose name {@code signer} acts: its own unless it was delegated. */
+  CompletionStage<Address> owner(Address signer) {
+    return calls
+        .call(
+            "GetOwner",
+            GetOwnerRequest.newBuilder().setAddress(bytes(signer.bytes())).build(),
+            GetOwnerResponse.parser())
+        .thenApply(
+            response ->
+                response.getOwner().size() == Address.BYTES
+                    ? Address.of(response.getOwner().toByteArray())
+                    : signer);
+  }
+
+  CompletionStage<GetProofRequestStatusResponse> status(RequestId id) {
+    return calls.call(
+        "GetProofRequestStatus",
+        GetProofRequestStatusRequest.newBuilder().setRequestId(bytes(id.bytes())).build(),
+        GetProofRequestStatusResponse.parser());
+  }
+
+  /** Empty: the network does not know it. */
+  CompletionStage<Optional<NetworkRequest>> details(RequestId id) {
+    return schema()
+        .thenCompose(
+            schema ->
+                calls
+                    .call(
+                        "GetProofRequestDetails",
+                        GetProofRequestDetailsRequest.newBuilder()
+                            .setRequestId(bytes(id.bytes()))
+                            .build(),
+                        GetProofRequestDetailsResponse.parser())
+                    .thenApply(GetProofRequestDetailsResponse::getRequest)
+                    .thenApply(
+                        bytes ->
+                            bytes.isEmpty()
+                                ? Optional.<NetworkRequest>empty()
+                                : Optional.of(NetworkRequest.parse(bytes, schema))))
+        .exceptionallyCompose(
+            failure ->
+                refusal(failure).map(NetworkRefusal::code).orElse(Status.Code.UNKNOWN)
+                        == Status.Code.NOT_FOUND
+                    ? CompletableFuture.completedStage(Optional.empty())
+                    : CompletableFuture.failedStage(failure));
+  }
+
+  /** The first request of {@code requester} with that stdin, if the network has one. */
+  CompletionStage<Optional<NetworkRequest>> find(Address requester, String stdinUri) {
+    return find(requester, stdinUri, 1);
+  }
+
+  private CompletionStage<Optional<NetworkRequest>> find(
+      Address requester, String stdinUri, int page) {
+    var filter =
+        GetFilteredProofRequestsRequest.newBuilder().setRequester(bytes(requester.bytes()));
+    return page(filter, page)
+        .thenCompose(
+            found -> {
+              Optional<NetworkRequest> match =
+                  found.stream()
+                      .filter(request -> request.message().getStdinUri().equals(stdinUri))
+                      .findFirst();
+              return match.isPresent() || found.size() < PAGE || page >= MAX_PAGES
+                  ? CompletableFuture.completedStage(match)
+                  : find(requester, stdinUri, page + 1);
+            });
+  }
+
+  /**
+   * Requests that wait for {@code fulfiller}.
+   *
+   * @param page from 1
+   */
+  CompletionStage<List<NetworkRequest>> assigned(Address fulfiller, int page) {
+    return page(
+        GetFilteredProofRequestsRequest.newBuilder()
+            .setFulfiller(bytes(fulfiller.bytes()))
+            .setFulfillmentStatus(FulfillmentStatus.ASSIGNED),
+        page);
+  }
+
+  /** Whether a list of that length may go on on the next page. */
+  static boolean isFull(List<?> page) {
+    return page.size() >= PAGE;
+  }
+
+  private CompletionStage<List<NetworkRequest>> page(
+      GetFilteredProofRequestsRequest.Builder filter, int page) {
+    return schema()
+        .thenCompose(
+            schema ->
+                calls
+                    .call(
+                        "GetFilteredProofRequests",
+                        filter.setLimit(PAGE).setPage(page).build(),
+                        GetFilteredProofRequestsResponse.parser())
+                    .thenApply(
+                        response ->
+                            response.getRequestsList().stream()
+                                .map(bytes -> NetworkRequest.parse(bytes, schema))
+                                .toList()));
+  }
+
+  /** Sends a signed message; yields the transaction's hash. */
+  CompletionStage<byte[]> send(String method, SignedRequest message) {
+    return calls
+        .call(method, message, SignedResponse.parser())
+        .thenApply(response -> response.getTxHash().toByteArray());
+  }
+
+  /** Sends a client's message as it came. */
+  <T extends MessageLite> CompletionStage<T> forward(
+      String method, SignedRequest message, com.google.protobuf.Parser<T> answer) {
+    return calls.call(method, message, answer);
+  }
+
+  static Optional<NetworkRefusal> refusal(Throwable failure) {
+    return cause(failure) instanceof NetworkRefusal refusal
+        ? Optional.of(refusal)
+        : Optional.empty();
+  }
+
+  /** What went wrong, out of what stages wrap it in. */
+  static Throwable cause(Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  private static ByteString bytes(byte[] bytes) {
+    return ByteString.copyFrom(bytes);
+  }
+}

@@ -1,0 +1,221 @@
+package org.privateproving.network.upstream;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.stream.SystemMaterializer;
+import org.privateproving.artifact.ArtifactId;
+import org.privateproving.artifact.ArtifactStore;
+import org.privateproving.database.Database;
+import org.privateproving.domain.RequestId;
+import org.privateproving.domain.VkHash;
+import org.privateproving.network.ProgramTable;
+import org.privateproving.network.ProverNetwork;
+import org.privateproving.wire.network.CancelRequestResponse;
+import org.privateproving.wire.network.GetProofRequestStatusResponse;
+
+/**
+ * A prover network that others run, with us in front of it. Clients' messages reach it as they are;
+ * results reach it in our fulfiller's name.
+ */
+public final class UpstreamNetwork implements ProverNetwork, AutoCloseable {
+  private static final int MAX_ANSWER = 16 * 1024 * 1024;
+  private static final Duration KEEP_ALIVE_ANSWER = Duration.ofSeconds(15);
+  private static final Duration BREAKER_MARGIN = Duration.ofSeconds(1);
+
+  private final UpstreamSettings settings;
+  private final Database database;
+  private final ArtifactStore artifacts;
+  private final ManagedChannel channel;
+  private final Reachability reachability;
+  private final NetworkCalls calls;
+  private final NetworkClient client;
+  private final FulfillerIdentity identity;
+  private final Admissions admissions;
+  private final Reports reports;
+  private final ProgramFetcher programs;
+  private final ProgramTable table = new ProgramTable();
+  private final Clock clock;
+  private final Materializer materializer;
+
+  public UpstreamNetwork(
+      ActorSystem<?> system,
+      UpstreamSettings settings,
+      Database database,
+      ArtifactStore artifacts,
+      ProgramFetcher programs,
+      Clock clock) {
+    this.settings = settings;
+    this.database = database;
+    this.artifacts = artifacts;
+    this.programs = programs;
+    this.clock = clock;
+    this.materializer = SystemMaterializer.get(system).materializer();
+    this.channel = channel(settings, system);
+    this.reachability =
+        new Reachability(
+            system,
+            settings.breakerFailures(),
+            settings.callTimeout().plus(BREAKER_MARGIN),
+            settings.breakerPause(),
+            clock);
+    this.calls =
+        new NetworkCalls(
+            channel,
+            reachability,
+            settings.callTimeout(),
+            settings.maxCalls(),
+            settings.maxWaiting(),
+            materializer);
+    this.client = new NetworkClient(calls, settings.schema());
+    this.identity = new FulfillerIdentity(client, settings.signer(), settings.fulfiller());
+    this.admissions =
+        new Admissions(
+            database, client, identity, settings.assignmentWait(), settings.callTimeout(), clock);
+    this.reports =
+        new Reports(
+            client,
+            new SignedSender(client, settings.signer(), materializer),
+            new ProofUpload(system, artifacts, settings.rpcUrl(), settings.callTimeout()),
+            settings.signer(),
+            clock);
+  }
+
+  private static ManagedChannel channel(UpstreamSettings settings, ActorSystem<?> system) {
+    URI url = settings.rpcUrl();
+    boolean tls = "https".equals(url.getScheme());
+    int port = url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80;
+    NettyChannelBuilder builder =
+        NettyChannelBuilder.forAddress(url.getHost(), port)
+            .executor(system.executionContext()::execute)
+            .maxInboundMessageSize(MAX_ANSWER)
+            .keepAliveTime(settings.keepAlive().toMillis(), TimeUnit.MILLISECONDS)
+            .keepAliveTimeout(KEEP_ALIVE_ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+            .keepAliveWithoutCalls(true)
+            // Whether to try again is for those to decide who know what a call does.
+            .disableRetry();
+    return (tls ? builder.useTransportSecurity() : builder.usePlaintext()).build();
+  }
+
+  /** For what is passed through. */
+  public NetworkCalls calls() {
+    return calls;
+  }
+
+  public UpstreamSettings settings() {
+    return settings;
+  }
+
+  public Reachability reachability() {
+    return reachability;
+  }
+
+  /** Compares with {@code own} at its start and then as often as configured. */
+  public Behavior<Reconciler.Command> reconciler(OwnRequests own) {
+    Reconciliation reconciliation =
+        new Reconciliation(
+            client,
+            identity,
+            admissions,
+            reports,
+            own,
+            settings.orphanGrace(),
+            clock,
+            materializer);
+    return Reconciler.create(reconciliation::run, settings.reconcileEvery());
+  }
+
+  @Override
+  public CompletionStage<Admission> admit(Signed message, Admittee request) {
+    return admissions
+        .admit(message.envelope(), message.signer(), request.stdinUri())
+        .thenCompose(
+            ours ->
+                program(request.vkHash(), ours.programUri(), message.signer())
+                    .thenApply(program -> new Admission(ours.id(), ours.txHash(), program)));
+  }
+
+  /** Where the program is kept here, or will be once a fulfiller needs it. */
+  public CompletionStage<Program> program(
+      VkHash vkHash, String programUri, org.privateproving.domain.Address requester) {
+    return database.transact(
+        connection -> {
+          Optional<Program> known = table.find(connection, vkHash);
+          if (known.isPresent()) {
+            return known.get();
+          }
+          var registration =
+              new Registration(vkHash, new byte[0], programUri, new ArtifactId(UUID.randomUUID()));
+          table.insert(connection, registration, requester, clock.instant());
+          return table.find(connection, vkHash).orElseThrow();
+        });
+  }
+
+  @Override
+  public CompletionStage<Void> provide(VkHash vkHash, ArtifactId program) {
+    return database
+        .transact(connection -> table.find(connection, vkHash))
+        .thenCompose(
+            found -> {
+              // Withdrawn since, as one that does not hash to its vk hash.
+              Program known =
+                  found
+                      .filter(p -> p.artifact().equals(program))
+                      .orElseThrow(
+                          () -> new ProgramUnavailable("program " + vkHash + " was withdrawn"));
+              return programs.provide(program, known.owner(), vkHash, known.programUri());
+            });
+  }
+
+  @Override
+  public CompletionStage<Receipt> cancel(Signed message, RequestId id) {
+    return client
+        .forward("CancelRequest", message.envelope(), CancelRequestResponse.parser())
+        .thenApply(response -> new Receipt(response.getTxHash().toByteArray()));
+  }
+
+  @Override
+  public CompletionStage<ReportOutcome> report(RequestId id, Result result) {
+    return reports.report(id, result);
+  }
+
+  @Override
+  public boolean hearsOfFailures() {
+    return true;
+  }
+
+  @Override
+  public CompletionStage<Optional<String>> proofUri(RequestId id) {
+    return client
+        .status(id)
+        .thenApply(GetProofRequestStatusResponse::getProofUri)
+        .thenApply(uri -> uri.isEmpty() ? Optional.empty() : Optional.of(uri));
+  }
+
+  @Override
+  public CompletionStage<Void> withdraw(VkHash vkHash, ArtifactId program) {
+    return database
+        .<Boolean>transact(connection -> table.delete(connection, vkHash, program))
+        .thenCompose(_ -> artifacts.erase(program));
+  }
+
+  /** Forgets registrations of before {@code time} that no request here is left of. */
+  public CompletionStage<Integer> forgetAdmissions(Instant time) {
+    return admissions.forget(time);
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+  }
+}

@@ -1,0 +1,288 @@
+package org.privateproving.network.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.privateproving.network.upstream.NetworkKit.get;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.privateproving.database.Database;
+import org.privateproving.database.TestPostgres;
+import org.privateproving.domain.Address;
+import org.privateproving.domain.Refusal;
+import org.privateproving.domain.Refusal.Reason;
+import org.privateproving.domain.RequestId;
+import org.privateproving.domain.Schema;
+import org.privateproving.wire.network.GetFilteredProofRequestsResponse;
+import org.privateproving.wire.network.GetProofRequestDetailsResponse;
+import org.privateproving.wire.network.MessageFormat;
+import org.privateproving.wire.network.ProofRequest;
+import org.privateproving.wire.network.RequestProofResponse;
+import org.privateproving.wire.network.RequestProofResponseBody;
+import org.privateproving.wire.network.SignedRequest;
+
+class AdmissionsTest {
+  private static final Address ALICE = new Address("0a".repeat(20));
+  private static final Address OURS = NetworkKit.SIGNER.address();
+  private static final Address OTHER = new Address("0f".repeat(20));
+  private static final RequestId ID = new RequestId("1d".repeat(32));
+  private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+  private static final SignedRequest ENVELOPE =
+      SignedRequest.newBuilder()
+          .setFormat(MessageFormat.BINARY)
+          .setSignature(ByteString.copyFrom(new byte[65]))
+          .setBody(ByteString.copyFromUtf8("as signed"))
+          .build();
+
+  private static Database database;
+
+  private final String stdinUri = "http://here/artifacts/stdin/" + UUID.randomUUID();
+  private final AtomicReference<Optional<Address>> fulfiller =
+      new AtomicReference<>(Optional.of(OURS));
+  private NetworkKit kit;
+
+  @BeforeAll
+  static void open() {
+    database = Database.open(TestPostgres.freshDatabase());
+  }
+
+  @AfterAll
+  static void close() {
+    database.close();
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    kit = new NetworkKit();
+    kit.network
+        .on("RequestProof", _ -> accepted())
+        .on("GetFilteredProofRequests", _ -> listed())
+        .on(
+            "GetProofRequestDetails",
+            _ ->
+                GetProofRequestDetailsResponse.newBuilder()
+                    .setRequest(request().toByteString())
+                    .build()
+                    .toByteArray());
+  }
+
+  @AfterEach
+  void stop() {
+    kit.close();
+  }
+
+  private static byte[] accepted() {
+    return RequestProofResponse.newBuilder()
+        .setTxHash(ByteString.copyFrom(new byte[32]))
+        .setBody(RequestProofResponseBody.newBuilder().setRequestId(bytes(ID.bytes())))
+        .build()
+        .toByteArray();
+  }
+
+  private ProofRequest request() {
+    ProofRequest.Builder request =
+        ProofRequest.newBuilder()
+            .setRequestId(bytes(ID.bytes()))
+            .setRequester(bytes(ALICE.bytes()))
+            .setStdinUri(stdinUri)
+            .setProgramUri("https://programs/1");
+    fulfiller.get().ifPresent(f -> request.setFulfiller(bytes(f.bytes())));
+    return request.build();
+  }
+
+  private byte[] listed(ProofRequest... requests) {
+    var response = GetFilteredProofRequestsResponse.newBuilder();
+    for (ProofRequest request : requests) {
+      response.addRequests(request.toByteString());
+    }
+    return response.build().toByteArray();
+  }
+
+  private static ByteString bytes(byte[] bytes) {
+    return ByteString.copyFrom(bytes);
+  }
+
+  private Admissions admissions(Instant now) {
+    return new Admissions(
+        database,
+        kit.client,
+        new FulfillerIdentity(kit.client, NetworkKit.SIGNER, Optional.of(OURS)),
+        Duration.ofMillis(600),
+        NetworkKit.CALL_TIMEOUT,
+        Clock.fixed(now, ZoneOffset.UTC));
+  }
+
+  private CompletionStage<Admissions.Ours> admit() {
+    return admissions(NOW).admit(ENVELOPE, ALICE, stdinUri);
+  }
+
+  private int sent() {
+    return kit.network.received("RequestProof").size();
+  }
+
+  @Test
+  void sendsTheClientsBytesOnceHoweverOftenItIsAsked() throws Exception {
+    Admissions.Ours first = get(admit());
+    Admissions.Ours second = get(admit());
+
+    assertThat(first.id()).isEqualTo(ID).isEqualTo(second.id());
+    assertThat(first.programUri()).isEqualTo("https://programs/1");
+    assertThat(kit.network.received("RequestProof")).containsExactly(ENVELOPE.toByteArray());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Status.Code.class,
+      names = {"UNAVAILABLE", "INTERNAL", "UNKNOWN", "CANCELLED", "DEADLINE_EXCEEDED", "ABORTED"})
+  void findsTheRequestWhoseAnswerWasLost(Status.Code code) throws Exception {
+    kit.network
+        .on(
+            "RequestProof",
+            _ -> {
+              throw ScriptedNetwork.refusal(code, "lost");
+            })
+        .on("GetFilteredProofRequests", _ -> listed(request()));
+
+    assertThatThrownBy(() -> get(admit()))
+        .cause()
+        .isInstanceOfSatisfying(
+            NetworkRefusal.class, refusal -> assertThat(refusal.code()).isEqualTo(code));
+    assertThat(get(admit()).id()).isEqualTo(ID);
+
+    assertThat(sent()).isEqualTo(1);
+  }
+
+  @Test
+  void sendsAgainWhatTheNetworkHasNot() throws Exception {
+    kit.network.on(
+        "RequestProof",
+        _ -> {
+          throw ScriptedNetwork.refusal(Status.Code.FAILED_PRECONDITION, "balance too low");
+        });
+    assertThatThrownBy(() -> get(admit()))
+        .cause()
+        .isInstanceOfSatisfying(
+            NetworkRefusal.class,
+            refusal -> assertThat(refusal.status().getDescription()).isEqualTo("balance too low"));
+
+    kit.network.on("RequestProof", _ -> accepted());
+    assertThat(get(admit()).id()).isEqualTo(ID);
+
+    assertThat(sent()).isEqualTo(2);
+    assertThat(kit.network.received("GetFilteredProofRequests")).hasSize(1);
+  }
+
+  @Test
+  void twoAtOnceSendOne() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CompletableFuture<byte[]> answer = new CompletableFuture<>();
+    kit.network.on(
+        "RequestProof",
+        _ -> {
+          asked.countDown();
+          return answer.get(10, TimeUnit.SECONDS);
+        });
+    CompletionStage<Admissions.Ours> first = admit();
+    assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+
+    assertRefused(admit(), Reason.TRY_AGAIN, "being registered");
+    answer.complete(accepted());
+
+    assertThat(get(first).id()).isEqualTo(ID);
+    assertThat(get(admit()).id()).isEqualTo(ID);
+    assertThat(sent()).isEqualTo(1);
+  }
+
+  @Test
+  void goesOnWhereADeadServerStopped() throws Exception {
+    // A claim that nobody releases is what a crash leaves.
+    get(
+        database.transact(
+            connection ->
+                new AdmissionTable()
+                    .claim(
+                        connection,
+                        new AdmissionTable.Key(ALICE, stdinUri),
+                        NOW,
+                        Duration.ofSeconds(30))));
+    kit.network.on("GetFilteredProofRequests", _ -> listed(request()));
+
+    assertRefused(admit(), Reason.TRY_AGAIN, "being registered");
+    Instant later = NOW.plusSeconds(31);
+    assertThat(get(admissions(later).admit(ENVELOPE, ALICE, stdinUri)).id()).isEqualTo(ID);
+
+    assertThat(sent()).isZero();
+  }
+
+  @Test
+  void tellsWhoseItIsIfItIsNotOurs() throws Exception {
+    fulfiller.set(Optional.of(OTHER));
+
+    assertRefused(admit(), Reason.NOT_ALLOWED, "assigned this request to " + OTHER);
+    fulfiller.set(Optional.of(OURS));
+    assertRefused(admit(), Reason.NOT_ALLOWED, "assigned this request to " + OTHER);
+
+    assertThat(sent()).isEqualTo(1);
+  }
+
+  @Test
+  void waitsAMomentForTheAssignment() throws Exception {
+    fulfiller.set(Optional.empty());
+    assertRefused(
+        admissions(NOW).admit(ENVELOPE, ALICE, stdinUri), Reason.NOT_ALLOWED, "not assigned");
+
+    fulfiller.set(Optional.of(OURS));
+    assertThat(get(admit()).id()).isEqualTo(ID);
+    assertThat(sent()).isEqualTo(1);
+  }
+
+  @Test
+  void whatTheReconcilerAdoptedIsKnownHere() throws Exception {
+    var found = new NetworkRequest(ID, ALICE, Schema.BASE, request());
+    get(admissions(NOW).adopted(found));
+
+    assertThat(get(admit()).id()).isEqualTo(ID);
+    assertThat(sent()).isZero();
+  }
+
+  @Test
+  void forgetsWhatIsOldAndOfNoRequestHere() throws Exception {
+    get(admit());
+    get(admissions(NOW).forget(NOW));
+    get(admit());
+    assertThat(sent()).isEqualTo(1);
+
+    assertThat(get(admissions(NOW).forget(NOW.plusSeconds(1)))).isPositive();
+    get(admit());
+    assertThat(sent()).isEqualTo(2);
+  }
+
+  private static void assertRefused(CompletionStage<?> stage, Reason reason, String message) {
+    assertThatThrownBy(() -> get(stage))
+        .cause()
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            refusal -> {
+              assertThat(refusal.reason()).isEqualTo(reason);
+              assertThat(refusal.message()).contains(message);
+            });
+  }
+}
