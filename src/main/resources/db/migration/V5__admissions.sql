@@ -4,6 +4,8 @@
 CREATE TABLE admission (
   requester     bytea NOT NULL CHECK (octet_length(requester) = 20),
   stdin_uri     text NOT NULL,
+  -- Of the first try: a repeat is for the same program.
+  vk_hash       bytea NOT NULL CHECK (octet_length(vk_hash) = 32),
   created_at    timestamptz NOT NULL,
   -- Until then somebody is at it; afterwards, unless it is settled, another may go on.
   claimed_until timestamptz NOT NULL,

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.privateproving.artifact.ArtifactStore;
 import org.privateproving.artifact.ClusterKey;
 import org.privateproving.database.Database;
+import org.privateproving.domain.InvalidSetting;
 import org.privateproving.network.HostedLedger;
 import org.privateproving.network.ProverNetwork;
 import org.privateproving.network.upstream.ProgramFetcher;
@@ -35,6 +36,16 @@ record NetworkParts(
 
   /** Registrations are kept for as long as a client may repeat a call, and much longer. */
   private static final Duration KEEP_ADMISSIONS = Duration.ofDays(2);
+
+  /**
+   * @throws InvalidSetting if a setting of a network that is configured is wrong
+   */
+  static void check(Config config) {
+    if (UpstreamSettings.isConfigured(config)) {
+      var _ = UpstreamSettings.from(config);
+      var _ = ProgramSettings.from(config);
+    }
+  }
 
   static NetworkParts open(
       ActorSystem<?> system,

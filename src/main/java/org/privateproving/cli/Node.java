@@ -98,6 +98,7 @@ final class Node implements RunningNode {
     }
     if (roles.isServer()) {
       var _ = ServerStore.requests(config, ArtifactSettings.from(config));
+      NetworkParts.check(config);
     }
     if (roles.isFulfiller()) {
       var _ = FulfillerSettings.from(config, cluster.host());

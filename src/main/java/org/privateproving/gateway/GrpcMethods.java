@@ -106,7 +106,7 @@ final class GrpcMethods {
 
   private Map<String, Handler> upstream(UpstreamNetwork network) {
     var passThrough =
-        new PassThrough(system, network.calls(), network.settings().forwardAuthorization());
+        new PassThrough(system, network.passedThrough(), network.settings().forwardAuthorization());
     Map<String, Handler> methods = new HashMap<>();
     for (String path : network.settings().forward()) {
       methods.put(path, passThrough.handler(path));

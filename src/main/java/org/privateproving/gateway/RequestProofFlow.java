@@ -65,7 +65,7 @@ final class RequestProofFlow {
               return network
                   .admit(
                       opened.signed(RequestProofRequestBody::getNonce),
-                      new Admittee(terms.vkHash(), terms.stdinUri()))
+                      new Admittee(terms.vkHash(), terms.stdinUri(), isReady(stdin)))
                   .thenCompose(
                       admission ->
                           accept(admission, terms, signer, stdin)
@@ -98,6 +98,10 @@ final class RequestProofFlow {
 
   private static Order order(Address requester, Order.Terms terms, Program program) {
     return new Order(requester, terms, program.programUri(), program.artifact());
+  }
+
+  private static boolean isReady(Optional<ArtifactInfo> stdin) {
+    return stdin.filter(info -> info.complete() && info.claimedBy().isEmpty()).isPresent();
   }
 
   /**

@@ -1,8 +1,10 @@
 package org.privateproving.gateway;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.grpc.javadsl.Metadata;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
@@ -41,6 +43,8 @@ import org.privateproving.wire.network.SignedRequest;
  * a network passes it on before it comes here.
  */
 class RequestService implements ProverNetworkPowerApi {
+  private static final Duration NETWORK_PATIENCE = Duration.ofSeconds(3);
+
   private final ProverNetwork network;
   private final Requests requests;
   private final Polls polls;
@@ -87,7 +91,12 @@ class RequestService implements ProverNetworkPowerApi {
    */
   private CompletionStage<Optional<String>> networkUri(RequestId id, State.Known state) {
     return state instanceof State.Fulfilled
-        ? network.proofUri(id).exceptionally(_ -> Optional.empty())
+        ? network
+            .proofUri(id)
+            .toCompletableFuture()
+            .copy()
+            .orTimeout(NETWORK_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+            .exceptionally(_ -> Optional.empty())
         : CompletableFuture.completedStage(Optional.empty());
   }
 

@@ -76,7 +76,11 @@ public interface ProverNetwork {
 
   record Registration(VkHash vkHash, byte[] vk, String programUri, ArtifactId artifact) {}
 
-  record Admittee(VkHash vkHash, String stdinUri) {}
+  /**
+   * @param inputReady whether its input waits here for it; if not, this can only be the repeat of a
+   *     request that was admitted before
+   */
+  record Admittee(VkHash vkHash, String stdinUri, boolean inputReady) {}
 
   /**
    * @param txHash 32 bytes

@@ -31,8 +31,8 @@ import org.privateproving.network.ProverNetwork.Result;
  * <p>It keeps nothing: a request asks again until it has its answer, also after a restart, and an
  * outcome that found nobody is found again by the next report. Reports for one request never
  * overlap; a bounded number of them are under way at once, the others wait in order. Nobody tries
- * for ever: a result that is refused a few times in a row is rejected, and one that the network has
- * not answered for by a while after the deadline is too late.
+ * for ever: a result that is refused for ten minutes is given up, and one that the network has not
+ * answered for by a while after the deadline is too late.
  */
 public final class Reporter extends AbstractBehavior<Reporter.Command> {
 
@@ -53,7 +53,7 @@ public final class Reporter extends AbstractBehavior<Reporter.Command> {
   }
 
   private record Answered(
-      RequestId id, @Nullable ReportOutcome outcome, @Nullable Throwable failure)
+      RequestId id, Result result, @Nullable ReportOutcome outcome, @Nullable Throwable failure)
       implements Command {}
 
   private record TryAgain(RequestId id) implements Command {}
@@ -61,15 +61,17 @@ public final class Reporter extends AbstractBehavior<Reporter.Command> {
   private static final int MAX_UNDER_WAY = 32;
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
-  private static final int MAX_REFUSALS = 3;
+
+  /** A result that is refused for so long is given up. */
+  static final Duration REFUSED_FOR = Duration.ofMinutes(10);
 
   /** How long after the deadline we still try to learn what became of an earlier report. */
   static final Duration GRACE = Duration.ofMinutes(5);
 
   /**
-   * @param refusals in a row
+   * @param refusedSince empty unless the latest answer was a refusal
    */
-  private record Outgoing(Report report, int failures, int refusals) {}
+  private record Outgoing(Report report, int failures, Optional<Instant> refusedSince) {}
 
   private final TimerScheduler<Command> timers;
   private final ProverNetwork network;
@@ -121,11 +123,13 @@ public final class Reporter extends AbstractBehavior<Reporter.Command> {
   private void onReport(Report report) {
     Outgoing known = outgoing.get(report.id());
     if (known == null) {
-      outgoing.put(report.id(), new Outgoing(report, 0, 0));
       queue.add(report.id());
-    } else {
-      outgoing.put(report.id(), new Outgoing(report, known.failures(), known.refusals()));
     }
+    outgoing.put(
+        report.id(),
+        known != null && known.report().result().equals(report.result())
+            ? new Outgoing(report, known.failures(), known.refusedSince())
+            : new Outgoing(report, 0, Optional.empty()));
   }
 
   private void sendNext() {
@@ -135,13 +139,20 @@ public final class Reporter extends AbstractBehavior<Reporter.Command> {
       getContext()
           .pipeToSelf(
               network.report(report.id(), report.result()),
-              (outcome, failure) -> new Answered(report.id(), outcome, failure));
+              (outcome, failure) -> new Answered(report.id(), report.result(), outcome, failure));
     }
   }
 
   private void onAnswered(Answered answered) {
+    Outgoing sent = outgoing.get(answered.id());
+    if (sent == null) {
+      return; // of a call that was made before a restart
+    }
     underWay--;
-    Outgoing sent = Objects.requireNonNull(outgoing.get(answered.id()));
+    if (!sent.report().result().equals(answered.result())) {
+      queue.add(answered.id()); // the request came to another end meanwhile
+      return;
+    }
     Optional<ReportOutcome> outcome = conclusion(answered, sent);
     if (outcome.isPresent()) {
       outgoing.remove(answered.id());
@@ -149,8 +160,9 @@ public final class Reporter extends AbstractBehavior<Reporter.Command> {
       return;
     }
     int failures = sent.failures() + 1;
-    int refusals = refusal(answered).isPresent() ? sent.refusals() + 1 : 0;
-    outgoing.put(answered.id(), new Outgoing(sent.report(), failures, refusals));
+    Optional<Instant> refusedSince =
+        refusal(answered).map(_ -> sent.refusedSince().orElse(clock.instant()));
+    outgoing.put(answered.id(), new Outgoing(sent.report(), failures, refusedSince));
     Duration pause = pause(failures);
     getContext()
         .getLog()
@@ -169,7 +181,9 @@ public final class Reporter extends AbstractBehavior<Reporter.Command> {
       return Optional.of(answered.outcome());
     }
     Optional<String> refused = refusal(answered);
-    if (refused.isPresent() && sent.refusals() + 1 >= MAX_REFUSALS) {
+    boolean forLong =
+        sent.refusedSince().filter(s -> s.plus(REFUSED_FOR).isBefore(clock.instant())).isPresent();
+    if (refused.isPresent() && forLong) {
       return Optional.of(new ReportOutcome.Rejected(refused.get()));
     }
     return clock.instant().isAfter(sent.report().deadline().plus(GRACE))

@@ -107,7 +107,7 @@ final class InputStreams {
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
     return failure instanceof DamagedArtifactException
         || cause instanceof DamagedArtifactException
-        || cause instanceof Refusal;
+        || (cause instanceof Refusal refusal && refusal.reason() == Refusal.Reason.NOT_FOUND);
   }
 
   private Input stream(ArtifactInfo info) {

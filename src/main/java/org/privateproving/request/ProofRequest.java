@@ -30,6 +30,7 @@ import org.privateproving.request.RequestCommand.Cancel;
 import org.privateproving.request.RequestCommand.ClosedAtNetwork;
 import org.privateproving.request.RequestCommand.Erasure;
 import org.privateproving.request.RequestCommand.InputsMissing;
+import org.privateproving.request.RequestCommand.InputsOpened;
 import org.privateproving.request.RequestCommand.Poll;
 import org.privateproving.request.RequestCommand.ProofNotStored;
 import org.privateproving.request.RequestCommand.ProofStored;
@@ -153,6 +154,7 @@ public final class ProofRequest
           case Report(WorkReport report) -> reports.onReport(state, report);
           case ProofStored c -> reports.onProofStored(state, c);
           case ProofNotStored c -> reports.onProofNotStored(c);
+          case InputsOpened c -> reports.onInputsOpened(state, c);
           case InputsMissing c -> reports.onInputsMissing(state, c);
           case Told(ReportOutcome outcome) ->
               effects.persist(decisions.reported(state, outcome, now()));

@@ -62,6 +62,9 @@ public sealed interface RequestCommand {
 
   record ProofNotStored(long epoch, String reason) implements RequestCommand {}
 
+  record InputsOpened(WorkReport.NeedInputs need, FulfillerMessage.Inputs inputs)
+      implements RequestCommand {}
+
   /**
    * @param program whether it is the program that is missing or damaged
    */

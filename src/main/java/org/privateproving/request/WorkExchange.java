@@ -79,14 +79,17 @@ final class WorkExchange {
             return Timeout.RETRY; // the fulfiller asks again with its next heartbeat
           }
           return switch (Objects.requireNonNull(found)) {
-            case InputStreams.Opened.Streams(var streams) -> {
-              need.replyTo().tell(streams);
-              yield Timeout.RETRY;
-            }
+            case InputStreams.Opened.Streams(var streams) ->
+                new RequestCommand.InputsOpened(need, streams);
             case InputStreams.Opened.Missing(boolean program) ->
                 new RequestCommand.InputsMissing(need.epoch(), program);
           };
         });
+  }
+
+  /** The caller has checked again that the fulfiller holds the lease: opening may take a while. */
+  void sendInputs(RequestCommand.InputsOpened opened) {
+    opened.need().replyTo().tell(opened.inputs());
   }
 
   /**

@@ -10,6 +10,7 @@ import org.privateproving.fulfiller.WorkReport.HaveProof;
 import org.privateproving.fulfiller.WorkReport.Heartbeat;
 import org.privateproving.fulfiller.WorkReport.NeedInputs;
 import org.privateproving.request.RequestCommand.InputsMissing;
+import org.privateproving.request.RequestCommand.InputsOpened;
 import org.privateproving.request.RequestCommand.ProofNotStored;
 import org.privateproving.request.RequestCommand.ProofStored;
 import org.privateproving.request.State.Leased;
@@ -78,6 +79,16 @@ final class WorkReports {
       exchange.takeIn(unproved, offer);
     } else {
       exchange.settled(offer);
+    }
+    return effects.none();
+  }
+
+  /** Whoever has lost the lease meanwhile gets nothing; what was opened for it runs out unread. */
+  ReplyEffect<Event, State> onInputsOpened(State state, InputsOpened opened) {
+    if (Decisions.holds(state, opened.need().epoch())) {
+      exchange.sendInputs(opened);
+    } else {
+      exchange.gone(opened.need());
     }
     return effects.none();
   }

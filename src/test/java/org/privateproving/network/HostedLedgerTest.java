@@ -229,7 +229,7 @@ class HostedLedgerTest {
   }
 
   private static Admittee admittee(int program, String stdin) {
-    return new Admittee(VkHash.of(bytes(32, program)), stdin);
+    return new Admittee(VkHash.of(bytes(32, program)), stdin, true);
   }
 
   private static void assertRefused(

@@ -115,23 +115,43 @@ class ReporterTest {
   }
 
   @Test
-  void shouldGiveUpAResultThatIsRefusedThreeTimesInARow() {
+  void shouldGiveUpAResultThatIsRefusedForLong() {
+    now.set(DEADLINE.minus(Duration.ofHours(1)));
     reporter().tell(report(1));
     called.expectMessage(id(1));
-    Throwable[] failures = {
-      new ResultRefused("no"),
-      new IllegalStateException("away"),
-      new ResultRefused("no"),
-      new ResultRefused("no")
-    };
-    for (Throwable failure : failures) {
-      calls.remove().completeExceptionally(failure);
-      time.timePasses(Duration.ofMinutes(1));
-      called.expectMessage(id(1));
-    }
+    refuse("no");
+    now.set(now.get().plus(Reporter.REFUSED_FOR));
+    refuse("no");
+    // An outage in between: the count starts anew.
+    calls.remove().completeExceptionally(new IllegalStateException("away"));
+    time.timePasses(Duration.ofMinutes(1));
+    called.expectMessage(id(1));
+    refuse("no");
     answers.expectNoMessage();
+    now.set(now.get().plus(Reporter.REFUSED_FOR).plusMillis(1));
     calls.remove().completeExceptionally(new ResultRefused("still no"));
     answers.expectMessage(new ReportOutcome.Rejected("still no"));
+  }
+
+  private void refuse(String reason) {
+    calls.remove().completeExceptionally(new ResultRefused(reason));
+    time.timePasses(Duration.ofMinutes(1));
+    called.expectMessage(id(1));
+  }
+
+  @Test
+  void shouldNotTakeTheAnswerToOneResultForThatToAnother() {
+    var reporter = reporter();
+    reporter.tell(report(1));
+    called.expectMessage(id(1));
+    reporter.tell(
+        new Reporter.Report(
+            id(1), new Result.Failure(FailureCause.BREAKPOINT), DEADLINE, answers.getRef()));
+    calls.remove().complete(new ReportOutcome.Rejected("the first"));
+    called.expectMessage(id(1));
+    answers.expectNoMessage();
+    calls.remove().complete(new ReportOutcome.Rejected("the second"));
+    answers.expectMessage(new ReportOutcome.Rejected("the second"));
   }
 
   @Test

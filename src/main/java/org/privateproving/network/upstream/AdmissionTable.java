@@ -11,12 +11,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.privateproving.domain.Address;
 import org.privateproving.domain.RequestId;
+import org.privateproving.domain.VkHash;
 
 /** Which inputs are, or are being, registered at the network. One claim at a time per input. */
 final class AdmissionTable {
 
   /** What identifies a registration: a repeated RequestProof has the same. */
   record Key(Address requester, String stdinUri) {}
+
+  /** What is to be registered. */
+  record Wanted(Key key, VkHash vkHash) {}
 
   /** The network's answer to RequestProof. */
   record Registered(RequestId id, byte[] txHash) {}
@@ -33,43 +37,64 @@ final class AdmissionTable {
     /** Somebody else is at it. */
     record Busy() implements Claim {}
 
+    /** The input was sent with another program before. */
+    record OtherProgram() implements Claim {}
+
     record Ours(Registered registered, String programUri) implements Claim {}
 
     record NotOurs(String refusal) implements Claim {}
   }
 
-  Claim claim(Connection connection, Key key, Instant now, Duration term) throws SQLException {
+  Claim claim(Connection connection, Wanted wanted, Instant now, Duration term)
+      throws SQLException {
+    Key key = wanted.key();
     try (PreparedStatement upsert =
         connection.prepareStatement(
             """
-            INSERT INTO admission AS a (requester, stdin_uri, created_at, claimed_until)
-            VALUES (?, ?, ?, ?)
+            INSERT INTO admission AS a (requester, stdin_uri, vk_hash, created_at, claimed_until)
+            VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (requester, stdin_uri) DO UPDATE SET claimed_until = excluded.claimed_until
              WHERE a.claimed_until <= ? AND a.program_uri IS NULL AND a.refusal IS NULL
+               AND a.vk_hash = excluded.vk_hash
             RETURNING xmax = 0, request_id, tx_hash
             """)) {
       bind(upsert, 1, key);
-      upsert.setTimestamp(3, Timestamp.from(now));
-      upsert.setTimestamp(4, Timestamp.from(now.plus(term)));
-      upsert.setTimestamp(5, Timestamp.from(now));
+      upsert.setBytes(3, wanted.vkHash().bytes());
+      upsert.setTimestamp(4, Timestamp.from(now));
+      upsert.setTimestamp(5, Timestamp.from(now.plus(term)));
+      upsert.setTimestamp(6, Timestamp.from(now));
       try (ResultSet row = upsert.executeQuery()) {
         if (row.next()) {
           return new Claim.Mine(row.getBoolean(1), registered(row.getBytes(2), row.getBytes(3)));
         }
       }
     }
-    return taken(connection, key);
+    return taken(connection, wanted);
   }
 
-  private static Claim taken(Connection connection, Key key) throws SQLException {
+  boolean exists(Connection connection, Key key) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT request_id, tx_hash, program_uri, refusal FROM admission"
-                + " WHERE requester = ? AND stdin_uri = ?")) {
+            "SELECT 1 FROM admission WHERE requester = ? AND stdin_uri = ?")) {
       bind(select, 1, key);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next();
+      }
+    }
+  }
+
+  private static Claim taken(Connection connection, Wanted wanted) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT request_id, tx_hash, program_uri, refusal, vk_hash FROM admission"
+                + " WHERE requester = ? AND stdin_uri = ?")) {
+      bind(select, 1, wanted.key());
       try (ResultSet row = select.executeQuery()) {
         if (!row.next()) {
           return new Claim.Busy(); // forgotten this very moment
+        }
+        if (!VkHash.of(row.getBytes(5)).equals(wanted.vkHash())) {
+          return new Claim.OtherProgram();
         }
         if (row.getString(4) != null) {
           return new Claim.NotOurs(row.getString(4));
@@ -102,24 +127,26 @@ final class AdmissionTable {
 
   /** Settles it as ours, also if nobody here ever asked for it. */
   void setOurs(
-      Connection connection, Key key, Registered registered, String programUri, Instant now)
+      Connection connection, Wanted wanted, Registered registered, String programUri, Instant now)
       throws SQLException {
     try (PreparedStatement upsert =
         connection.prepareStatement(
             """
             INSERT INTO admission
-              (requester, stdin_uri, created_at, claimed_until, request_id, tx_hash, program_uri)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+              (requester, stdin_uri, vk_hash, created_at, claimed_until, request_id, tx_hash,
+               program_uri)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (requester, stdin_uri) DO UPDATE
                SET request_id = excluded.request_id, tx_hash = excluded.tx_hash,
                    program_uri = excluded.program_uri
             """)) {
-      bind(upsert, 1, key);
-      upsert.setTimestamp(3, Timestamp.from(now));
+      bind(upsert, 1, wanted.key());
+      upsert.setBytes(3, wanted.vkHash().bytes());
       upsert.setTimestamp(4, Timestamp.from(now));
-      upsert.setBytes(5, registered.id().bytes());
-      upsert.setBytes(6, registered.txHash());
-      upsert.setString(7, programUri);
+      upsert.setTimestamp(5, Timestamp.from(now));
+      upsert.setBytes(6, registered.id().bytes());
+      upsert.setBytes(7, registered.txHash());
+      upsert.setString(8, programUri);
       upsert.executeUpdate();
     }
   }

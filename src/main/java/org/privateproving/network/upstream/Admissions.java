@@ -15,9 +15,11 @@ import org.privateproving.domain.Address;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.domain.RequestId;
+import org.privateproving.domain.VkHash;
 import org.privateproving.network.upstream.AdmissionTable.Claim;
 import org.privateproving.network.upstream.AdmissionTable.Key;
 import org.privateproving.network.upstream.AdmissionTable.Registered;
+import org.privateproving.network.upstream.AdmissionTable.Wanted;
 import org.privateproving.wire.network.RequestProofResponse;
 import org.privateproving.wire.network.SignedRequest;
 import org.slf4j.Logger;
@@ -75,21 +77,40 @@ final class Admissions {
   /**
    * Registers the request that {@code envelope} asks for, or finds what became of it before.
    *
+   * @param inputReady whether a request that the network does not have yet may be sent
    * @return fails with NOT_ALLOWED if it is assigned to somebody else, with the network's refusal,
    *     or with TRY_AGAIN: the next call goes on where this one ended
    */
-  CompletionStage<Ours> admit(SignedRequest envelope, Address requester, String stdinUri) {
+  CompletionStage<Ours> admit(
+      SignedRequest envelope,
+      Address requester,
+      VkHash vkHash,
+      String stdinUri,
+      boolean inputReady) {
     Key key = new Key(requester, stdinUri);
+    Wanted wanted = new Wanted(key, vkHash);
     return database
-        .transact(connection -> table.claim(connection, key, clock.instant(), claimTerm))
+        .transact(
+            connection -> {
+              if (!inputReady && !table.exists(connection, key)) {
+                throw noInput();
+              }
+              return table.claim(connection, wanted, clock.instant(), claimTerm);
+            })
         .thenCompose(
             claim ->
                 switch (claim) {
-                  case Claim.Mine mine -> goOn(envelope, key, mine);
+                  case Claim.Mine mine -> goOn(envelope, wanted, mine, inputReady);
                   case Claim.Ours(Registered registered, String programUri) ->
                       CompletableFuture.completedStage(ours(registered, programUri));
                   case Claim.NotOurs(String refusal) ->
                       CompletableFuture.failedStage(new Refusal(Reason.NOT_ALLOWED, refusal));
+                  case Claim.OtherProgram() ->
+                      CompletableFuture.failedStage(
+                          new Refusal(
+                              Reason.INVALID,
+                              "stdin_uri: was sent with another vk_hash before; upload the stdin"
+                                  + " again"));
                   case Claim.Busy() ->
                       CompletableFuture.failedStage(
                           new Refusal(
@@ -102,10 +123,12 @@ final class Admissions {
   /** Notes a request of ours that was found at the network. */
   CompletionStage<Void> adopted(NetworkRequest found) {
     Registered registered =
-        new Registered(found.id(), txHash(found.message().getTxHash().toByteArray()));
+        new Registered(found.id(), TxHash.of(found.message().getTxHash().toByteArray()));
     Key key = new Key(found.requester(), found.message().getStdinUri());
+    Wanted wanted = new Wanted(key, VkHash.of(found.message().getVkHash().toByteArray()));
     return note(
-        c -> table.setOurs(c, key, registered, found.message().getProgramUri(), clock.instant()));
+        c ->
+            table.setOurs(c, wanted, registered, found.message().getProgramUri(), clock.instant()));
   }
 
   /** Forgets what is older than {@code time} and of no request that is known here. */
@@ -113,22 +136,25 @@ final class Admissions {
     return database.transact(connection -> table.forget(connection, time));
   }
 
-  private CompletionStage<Ours> goOn(SignedRequest envelope, Key key, Claim.Mine mine) {
+  private CompletionStage<Ours> goOn(
+      SignedRequest envelope, Wanted wanted, Claim.Mine mine, boolean inputReady) {
+    Key key = wanted.key();
     CompletionStage<Registered> registered =
         mine.registered()
             .<CompletionStage<Registered>>map(CompletableFuture::completedStage)
-            .orElseGet(() -> register(envelope, key, mine.first()));
+            .orElseGet(() -> register(envelope, key, mine.first(), inputReady));
     return registered
-        .thenCompose(known -> settle(key, known))
+        .thenCompose(known -> settle(wanted, known))
         .exceptionallyCompose(
             failure -> release(key).thenCompose(_ -> CompletableFuture.failedStage(failure)));
   }
 
-  private CompletionStage<Registered> register(SignedRequest envelope, Key key, boolean first) {
+  private CompletionStage<Registered> register(
+      SignedRequest envelope, Key key, boolean first, boolean inputReady) {
     CompletionStage<Optional<NetworkRequest>> earlier =
         first
             ? CompletableFuture.completedStage(Optional.empty())
-            : network.find(key.requester(), key.stdinUri());
+            : later(network.find(key.requester(), key.stdinUri()));
     return earlier
         .thenCompose(
             found ->
@@ -136,11 +162,17 @@ final class Admissions {
                     ? CompletableFuture.completedStage(
                         new Registered(
                             found.get().id(),
-                            txHash(found.get().message().getTxHash().toByteArray())))
-                    : send(envelope))
+                            TxHash.of(found.get().message().getTxHash().toByteArray())))
+                    : inputReady ? send(envelope) : CompletableFuture.failedStage(noInput()))
         .thenCompose(
             registered ->
                 note(c -> table.setRegistered(c, key, registered)).thenApply(_ -> registered));
+  }
+
+  private static Refusal noInput() {
+    return new Refusal(
+        Reason.FAILED_PRECONDITION,
+        "stdin_uri: no such artifact, or it expired; upload the stdin again");
   }
 
   private CompletionStage<Registered> send(SignedRequest envelope) {
@@ -150,49 +182,58 @@ final class Admissions {
             response ->
                 new Registered(
                     RequestId.of(response.getBody().getRequestId().toByteArray()),
-                    txHash(response.getTxHash().toByteArray())));
+                    TxHash.of(response.getTxHash().toByteArray())));
   }
 
-  private CompletionStage<Ours> settle(Key key, Registered registered) {
-    return identity
-        .get()
+  private CompletionStage<Ours> settle(Wanted wanted, Registered registered) {
+    return later(identity.get())
         .thenCompose(
             fulfiller ->
                 assigned(registered.id(), assignmentWait)
-                    .thenCompose(request -> settle(key, registered, request, fulfiller)));
+                    .thenCompose(request -> settle(wanted, registered, request, fulfiller)));
   }
 
   private CompletionStage<Ours> settle(
-      Key key, Registered registered, NetworkRequest request, Address fulfiller) {
+      Wanted wanted, Registered registered, NetworkRequest request, Address fulfiller) {
     String programUri = request.message().getProgramUri();
     if (request.fulfiller().equals(Optional.of(fulfiller))) {
-      return note(c -> table.setOurs(c, key, registered, programUri, clock.instant()))
+      return note(c -> table.setOurs(c, wanted, registered, programUri, clock.instant()))
           .thenApply(_ -> ours(registered, programUri));
     }
-    String refusal = notOurs(request, fulfiller);
-    // Unassigned, it may still become ours: the next call or the reconciler sees it.
-    CompletionStage<Void> noted =
-        request.fulfiller().isPresent()
-            ? note(c -> table.setNotOurs(c, key, refusal))
-            : CompletableFuture.completedStage(null);
-    return noted.thenCompose(
-        _ -> CompletableFuture.failedStage(new Refusal(Reason.NOT_ALLOWED, refusal)));
+    if (request.fulfiller().isEmpty()) {
+      return CompletableFuture.failedStage(
+          new Refusal(
+              Reason.TRY_AGAIN, "the network has not assigned this request yet; try again"));
+    }
+    String refusal = notOurs(request.fulfiller().get(), fulfiller);
+    return note(c -> table.setNotOurs(c, wanted.key(), refusal))
+        .thenCompose(_ -> CompletableFuture.failedStage(new Refusal(Reason.NOT_ALLOWED, refusal)));
   }
 
-  private static String notOurs(NetworkRequest request, Address fulfiller) {
-    return request
-            .fulfiller()
-            .map(other -> "the network assigned this request to " + other)
-            .orElse("the network has not assigned this request")
+  private static String notOurs(Address other, Address fulfiller) {
+    return "the network assigned this request to "
+        + other
         + ", not to the fulfiller of this service, "
         + fulfiller
         + "; private proving needs an account whose requests are reserved for it";
   }
 
+  /** What the network says to a question of ours is not the client's to take for final. */
+  private static <T> CompletionStage<T> later(CompletionStage<T> answer) {
+    return answer.exceptionallyCompose(
+        failure ->
+            CompletableFuture.failedStage(
+                NetworkClient.refusal(failure).isPresent()
+                    ? new Refusal(
+                        Reason.TRY_AGAIN,
+                        "the prover network has the request, and does not say yet whose it is; try"
+                            + " again")
+                    : failure));
+  }
+
   /** The request, once it is assigned or the time is up. */
   private CompletionStage<NetworkRequest> assigned(RequestId id, Duration left) {
-    return network
-        .details(id)
+    return later(network.details(id))
         .thenCompose(
             found -> {
               NetworkRequest request =
@@ -238,10 +279,5 @@ final class Admissions {
 
   private static Ours ours(Registered registered, String programUri) {
     return new Ours(registered.id(), registered.txHash(), programUri);
-  }
-
-  /** Of exactly 32 bytes, as clients insist. */
-  private static byte[] txHash(byte[] told) {
-    return told.length == 32 ? told : new byte[32];
   }
 }

@@ -19,37 +19,35 @@ final class FulfillerIdentity {
 
   private final NetworkClient network;
   private final Signer signer;
-  private final CompletableFuture<Address> known = new CompletableFuture<>();
+  private final Remembered<Address> known = new Remembered<>();
 
   FulfillerIdentity(NetworkClient network, Signer signer, Optional<Address> configured) {
     this.network = network;
     this.signer = signer;
-    configured.ifPresent(known::complete);
+    configured.ifPresent(address -> known.remember(address, true));
   }
 
   CompletionStage<Address> get() {
-    if (known.isDone()) {
-      return known.copy();
+    Address remembered = known.get();
+    if (remembered != null) {
+      return CompletableFuture.completedStage(remembered);
     }
     return network
         .owner(signer.address())
+        .thenApply(owner -> remember(owner, true))
         .exceptionallyCompose(
             failure ->
-                isUnknownThere(failure)
-                    ? CompletableFuture.completedStage(signer.address())
-                    : CompletableFuture.failedStage(failure))
-        .thenApply(
-            address -> {
-              if (known.complete(address)) {
-                LOG.info("Requests of ours are those that the network assigns to {}", address);
-              }
-              return known.join();
-            });
+                NetworkClient.isCode(failure, Status.Code.UNIMPLEMENTED)
+                        || NetworkClient.isCode(failure, Status.Code.NOT_FOUND)
+                    ? CompletableFuture.completedStage(remember(signer.address(), false))
+                    : CompletableFuture.failedStage(failure));
   }
 
-  private static boolean isUnknownThere(Throwable failure) {
-    Status.Code code =
-        NetworkClient.refusal(failure).map(NetworkRefusal::code).orElse(Status.Code.UNKNOWN);
-    return code == Status.Code.UNIMPLEMENTED || code == Status.Code.NOT_FOUND;
+  private Address remember(Address address, boolean certain) {
+    if (known.get() == null) {
+      LOG.info("Requests of ours are those that the network assigns to {}", address);
+    }
+    known.remember(address, certain);
+    return address;
   }
 }

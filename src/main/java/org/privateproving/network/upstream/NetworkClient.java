@@ -2,13 +2,17 @@ package org.privateproving.network.upstream;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
 import io.grpc.Status;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.privateproving.domain.Address;
+import org.privateproving.domain.Refusal;
+import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.domain.RequestId;
 import org.privateproving.domain.Schema;
 import org.privateproving.wire.network.FulfillmentStatus;
@@ -36,36 +40,41 @@ public final class NetworkClient {
   private static final int MAX_PAGES = 20;
 
   private final NetworkCalls calls;
-  private final CompletableFuture<Schema> known = new CompletableFuture<>();
+  private final Remembered<Schema> schema = new Remembered<>();
 
   /**
    * @param schema empty: found out by a call that only the auction schema has
    */
   public NetworkClient(NetworkCalls calls, Optional<Schema> schema) {
     this.calls = calls;
-    schema.ifPresent(known::complete);
+    schema.ifPresent(configured -> this.schema.remember(configured, true));
   }
 
-  /** Which schema the network speaks; asked for once. */
+  /**
+   * Which schema the network speaks. That it lacks a call is believed for a while only: whatever
+   * stands in front of a network may say so while that is being replaced.
+   */
   public CompletionStage<Schema> schema() {
-    if (known.isDone()) {
-      return known.copy();
+    Schema known = schema.get();
+    if (known != null) {
+      return CompletableFuture.completedStage(known);
     }
     return params()
-        .handle(
-            (_, failure) -> {
-              if (failure == null) {
-                known.complete(Schema.AUCTION);
-              } else if (refusal(failure).map(NetworkRefusal::code).orElse(Status.Code.UNKNOWN)
-                  == Status.Code.UNIMPLEMENTED) {
-                known.complete(Schema.BASE);
-              } else {
-                throw failure instanceof CompletionException e
-                    ? e
-                    : new CompletionException(failure);
-              }
-              return known.join();
+        .<Schema>thenApply(_ -> Schema.AUCTION)
+        .exceptionallyCompose(
+            failure ->
+                isCode(failure, Status.Code.UNIMPLEMENTED)
+                    ? CompletableFuture.completedStage(Schema.BASE)
+                    : CompletableFuture.failedStage(failure))
+        .thenApply(
+            found -> {
+              schema.remember(found, found == Schema.AUCTION);
+              return found;
             });
+  }
+
+  static boolean isCode(Throwable failure, Status.Code code) {
+    return refusal(failure).filter(refusal -> refusal.code() == code).isPresent();
   }
 
   /** Of the auction schema. */
@@ -127,8 +136,7 @@ public final class NetworkClient {
                                 : Optional.of(NetworkRequest.parse(bytes, schema))))
         .exceptionallyCompose(
             failure ->
-                refusal(failure).map(NetworkRefusal::code).orElse(Status.Code.UNKNOWN)
-                        == Status.Code.NOT_FOUND
+                isCode(failure, Status.Code.NOT_FOUND)
                     ? CompletableFuture.completedStage(Optional.empty())
                     : CompletableFuture.failedStage(failure));
   }
@@ -149,22 +157,31 @@ public final class NetworkClient {
                   found.stream()
                       .filter(request -> request.message().getStdinUri().equals(stdinUri))
                       .findFirst();
-              return match.isPresent() || found.size() < PAGE || page >= MAX_PAGES
-                  ? CompletableFuture.completedStage(match)
-                  : find(requester, stdinUri, page + 1);
+              if (match.isPresent() || found.size() < PAGE) {
+                return CompletableFuture.completedStage(match);
+              }
+              return page < MAX_PAGES
+                  ? find(requester, stdinUri, page + 1)
+                  // Not to have seen it is not to know that it is not there.
+                  : CompletableFuture.failedStage(
+                      new Refusal(
+                          Reason.TRY_AGAIN,
+                          "the prover network lists too many requests to find this one; try again"));
             });
   }
 
   /**
    * Requests that wait for {@code fulfiller}.
    *
+   * @param now those are left out whose deadline is over
    * @param page from 1
    */
-  CompletionStage<List<NetworkRequest>> assigned(Address fulfiller, int page) {
+  CompletionStage<List<NetworkRequest>> assigned(Address fulfiller, Instant now, int page) {
     return page(
         GetFilteredProofRequestsRequest.newBuilder()
             .setFulfiller(bytes(fulfiller.bytes()))
-            .setFulfillmentStatus(FulfillmentStatus.ASSIGNED),
+            .setFulfillmentStatus(FulfillmentStatus.ASSIGNED)
+            .setMinimumDeadline(now.getEpochSecond()),
         page);
   }
 
@@ -199,7 +216,7 @@ public final class NetworkClient {
 
   /** Sends a client's message as it came. */
   <T extends MessageLite> CompletionStage<T> forward(
-      String method, SignedRequest message, com.google.protobuf.Parser<T> answer) {
+      String method, SignedRequest message, Parser<T> answer) {
     return calls.call(method, message, answer);
   }
 

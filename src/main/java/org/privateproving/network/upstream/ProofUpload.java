@@ -44,6 +44,8 @@ final class ProofUpload {
   /** A slower connection than this is given up. */
   private static final long LEAST_BYTES_PER_SECOND = 256 * 1024;
 
+  private static final Duration STALLED_AFTER = Duration.ofMinutes(1);
+
   private static final long MAX_ANSWER = 64 * 1024;
 
   private final ActorSystem<?> system;
@@ -94,7 +96,9 @@ final class ProofUpload {
     Source<ByteString, NotUsed> bytes =
         Source.single(message.start(signature))
             .concat(artifacts.read(proof))
-            .concat(Source.single(ByteString.fromArrayUnsafe(message.tail())));
+            .concat(Source.single(ByteString.fromArrayUnsafe(message.tail())))
+            // A network that stops reading must not hold up the reports behind this one.
+            .backpressureTimeout(STALLED_AFTER);
     HttpRequest request =
         // In full: strict servers refuse a request without a scheme and an authority.
         HttpRequest.POST(url.resolve(Methods.network("FulfillProof")).toString())
@@ -111,22 +115,17 @@ final class ProofUpload {
         .runWith(Sink.head(), materializer)
         .exceptionallyCompose(
             failure ->
-                dbg(failure)
-                    ? null
-                    : CompletableFuture.failedStage(
-                        NetworkClient.refusal(failure)
-                            .orElseGet(
-                                () ->
-                                    // What it says may hold anything; that there was no answer is
-                                    // what
-                                    // counts.
-                                    new NetworkRefusal(
-                                        Status.UNAVAILABLE.withDescription(
-                                            "the connection broke ("
-                                                + NetworkClient.cause(failure)
-                                                    .getClass()
-                                                    .getSimpleName()
-                                                + ")")))));
+                CompletableFuture.failedStage(
+                    NetworkClient.refusal(failure).orElseGet(() -> broken(failure))));
+  }
+
+  /** What the failure says may be anything; that there was no answer is what counts. */
+  private static NetworkRefusal broken(Throwable failure) {
+    return new NetworkRefusal(
+        Status.UNAVAILABLE.withDescription(
+            "the connection broke ("
+                + NetworkClient.cause(failure).getClass().getSimpleName()
+                + ")"));
   }
 
   private org.apache.pekko.stream.javadsl.Flow<HttpRequest, HttpResponse, ?> connection() {
@@ -164,11 +163,6 @@ final class ProofUpload {
           .whenComplete((bytes, failure) -> complete(body, bytes, failure));
     }
     return body.thenApply(bytes -> txHash(bytes, trailers));
-  }
-
-  private static boolean dbg(Throwable f) {
-    f.printStackTrace();
-    return false;
   }
 
   private static <T> void complete(CompletableFuture<T> future, T value, Throwable failure) {

@@ -14,6 +14,7 @@ import org.apache.pekko.stream.javadsl.Source;
 import org.privateproving.domain.Address;
 import org.privateproving.domain.FailureCause;
 import org.privateproving.domain.RequestId;
+import org.privateproving.network.ProverNetwork.ReportOutcome;
 import org.privateproving.network.ProverNetwork.Result;
 import org.privateproving.network.upstream.OwnRequests.Closure;
 import org.privateproving.wire.network.ExecutionStatus;
@@ -89,18 +90,20 @@ final class Reconciliation {
 
   private CompletionStage<Assigned> assigned(Address us, int page, Assigned soFar) {
     return network
-        .assigned(us, page)
+        .assigned(us, clock.instant(), page)
         .thenCompose(
             requests ->
                 Source.from(requests)
-                    // One that cannot be executed stays assigned, and nothing is left to do.
+                    // One that was found not to be executable stays assigned.
                     .filter(request -> !isUnexecutable(request))
                     .mapAsyncUnordered(PARALLELISM, this::takeOn)
                     .runWith(Sink.seq(), materializer)
                     .thenCompose(
                         taken -> {
                           Set<RequestId> ids = new HashSet<>(soFar.ids());
-                          requests.forEach(request -> ids.add(request.id()));
+                          requests.stream()
+                              .filter(request -> !isUnexecutable(request))
+                              .forEach(request -> ids.add(request.id()));
                           Assigned all =
                               new Assigned(
                                   ids,
@@ -149,10 +152,12 @@ final class Reconciliation {
               if (request.createdAt().plus(orphanGrace).isAfter(clock.instant())) {
                 return CompletableFuture.completedStage(Taken.LEFT);
               }
-              LOG.warn("{} was assigned to us, and its input is not here: failed", request.id());
+              LOG.warn("{} was assigned to us, and its input is not here", request.id());
               return reports
                   .report(request.id(), new Result.Failure(FailureCause.INPUTS_LOST))
-                  .thenApply(_ -> Taken.FAILED);
+                  .thenApply(
+                      outcome ->
+                          outcome instanceof ReportOutcome.Taken ? Taken.FAILED : Taken.LEFT);
             });
   }
 

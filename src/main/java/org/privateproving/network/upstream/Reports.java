@@ -42,6 +42,12 @@ final class Reports {
   CompletionStage<ReportOutcome> report(RequestId id, Result result) {
     return network
         .status(id)
+        .exceptionallyCompose(
+            failure ->
+                CompletableFuture.failedStage(
+                    NetworkClient.isCode(failure, Status.Code.NOT_FOUND)
+                        ? new ResultRefused("the network does not know the request")
+                        : failure))
         .thenCompose(
             status ->
                 switch (Standing.verdict(status, result, clock.instant())) {
@@ -76,7 +82,7 @@ final class Reports {
                           nonce -> FailureMessage.of(nonce, id, cause, schema).body());
                   case Result.Proof proof -> sendProof(id, proof, schema);
                 })
-        .<ReportOutcome>thenApply(ReportOutcome.Taken::new)
+        .<ReportOutcome>thenApply(told -> new ReportOutcome.Taken(TxHash.of(told)))
         .exceptionallyCompose(
             failure ->
                 NetworkClient.refusal(failure)
@@ -88,10 +94,15 @@ final class Reports {
                     .orElseGet(() -> CompletableFuture.failedStage(failure)));
   }
 
-  /** Too many calls, or a nonce that went stale again and again, say nothing about a result. */
+  /**
+   * Too many calls, a nonce that went stale again and again, or a network that is being replaced
+   * say nothing about a result.
+   */
   private static boolean isAboutTheResult(NetworkRefusal refusal) {
-    return refusal.code() != Status.Code.RESOURCE_EXHAUSTED
-        && refusal.code() != Status.Code.ABORTED;
+    return switch (refusal.code()) {
+      case RESOURCE_EXHAUSTED, UNIMPLEMENTED, UNAUTHENTICATED -> false;
+      default -> !SignedSender.isStale(refusal);
+    };
   }
 
   private CompletionStage<byte[]> sendProof(RequestId id, Result.Proof proof, Schema schema) {

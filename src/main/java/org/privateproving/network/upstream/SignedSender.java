@@ -112,7 +112,8 @@ final class SignedSender {
         .exceptionallyCompose(
             failure -> {
               next = OptionalLong.empty();
-              if (number < MAX_STALE && isStale(failure)) {
+              if (number < MAX_STALE
+                  && NetworkClient.refusal(failure).filter(SignedSender::isStale).isPresent()) {
                 LOG.info("A nonce of {} was stale; another is asked for", signer.address());
                 return attempt(sending, number + 1);
               }
@@ -127,15 +128,11 @@ final class SignedSender {
   }
 
   /** No document says which code the network has for it, so its message counts, too. */
-  private static boolean isStale(Throwable failure) {
-    return NetworkClient.refusal(failure)
-        .filter(refusal -> !refusal.isAmbiguous())
-        .map(
-            refusal ->
-                refusal.code() == Status.Code.ABORTED
-                    || Objects.requireNonNullElse(refusal.status().getDescription(), "")
-                        .toLowerCase(Locale.ROOT)
-                        .contains("nonce"))
-        .orElse(false);
+  static boolean isStale(NetworkRefusal refusal) {
+    return !refusal.isAmbiguous()
+        && (refusal.code() == Status.Code.ABORTED
+            || Objects.requireNonNullElse(refusal.status().getDescription(), "")
+                .toLowerCase(Locale.ROOT)
+                .contains("nonce"));
   }
 }

@@ -37,7 +37,9 @@ enum Standing {
       return FAILED;
     }
     // Unsigned: hosted-style deadlines may lie beyond 2^63.
-    boolean past = Long.compareUnsigned(status.getDeadline(), now.getEpochSecond()) < 0;
+    boolean past =
+        status.getDeadline() != 0
+            && Long.compareUnsigned(status.getDeadline(), now.getEpochSecond()) < 0;
     return status.getFulfillmentStatus() == FulfillmentStatus.EXPIRED || past ? OVER : OPEN;
   }
 

@@ -38,7 +38,7 @@ public final class UpstreamNetwork implements ProverNetwork, AutoCloseable {
   private final ArtifactStore artifacts;
   private final ManagedChannel channel;
   private final Reachability reachability;
-  private final NetworkCalls calls;
+  private final NetworkCalls passedThrough;
   private final NetworkClient client;
   private final FulfillerIdentity identity;
   private final Admissions admissions;
@@ -62,17 +62,20 @@ public final class UpstreamNetwork implements ProverNetwork, AutoCloseable {
     this.clock = clock;
     this.materializer = SystemMaterializer.get(system).materializer();
     this.channel = channel(settings, system);
-    this.reachability =
-        new Reachability(
-            system,
-            settings.breakerFailures(),
-            settings.callTimeout().plus(BREAKER_MARGIN),
-            settings.breakerPause(),
-            clock);
-    this.calls =
+    this.reachability = reachability(system, settings, clock);
+    NetworkCalls calls =
         new NetworkCalls(
             channel,
             reachability,
+            settings.callTimeout(),
+            settings.maxCalls(),
+            settings.maxWaiting(),
+            materializer);
+    // Anybody may make calls that are passed through; whatever comes of them is not ours to suffer.
+    this.passedThrough =
+        new NetworkCalls(
+            channel,
+            reachability(system, settings, clock),
             settings.callTimeout(),
             settings.maxCalls(),
             settings.maxWaiting(),
@@ -89,6 +92,16 @@ public final class UpstreamNetwork implements ProverNetwork, AutoCloseable {
             new ProofUpload(system, artifacts, settings.rpcUrl(), settings.callTimeout()),
             settings.signer(),
             clock);
+  }
+
+  private static Reachability reachability(
+      ActorSystem<?> system, UpstreamSettings settings, Clock clock) {
+    return new Reachability(
+        system,
+        settings.breakerFailures(),
+        settings.callTimeout().plus(BREAKER_MARGIN),
+        settings.breakerPause(),
+        clock);
   }
 
   private static ManagedChannel channel(UpstreamSettings settings, ActorSystem<?> system) {
@@ -108,8 +121,8 @@ public final class UpstreamNetwork implements ProverNetwork, AutoCloseable {
   }
 
   /** For what is passed through. */
-  public NetworkCalls calls() {
-    return calls;
+  public NetworkCalls passedThrough() {
+    return passedThrough;
   }
 
   public UpstreamSettings settings() {
@@ -138,7 +151,12 @@ public final class UpstreamNetwork implements ProverNetwork, AutoCloseable {
   @Override
   public CompletionStage<Admission> admit(Signed message, Admittee request) {
     return admissions
-        .admit(message.envelope(), message.signer(), request.stdinUri())
+        .admit(
+            message.envelope(),
+            message.signer(),
+            request.vkHash(),
+            request.stdinUri(),
+            request.inputReady())
         .thenCompose(
             ours ->
                 program(request.vkHash(), ours.programUri(), message.signer())

@@ -83,7 +83,11 @@ public record UpstreamSettings(
     try {
       URI uri = new URI(text);
       boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-      if (web && uri.getHost() != null && uri.getUserInfo() == null && uri.getRawQuery() == null) {
+      boolean bare =
+          uri.getUserInfo() == null
+              && uri.getRawQuery() == null
+              && (uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"));
+      if (web && bare && uri.getHost() != null) {
         return uri;
       }
     } catch (URISyntaxException _) {

@@ -31,6 +31,7 @@ import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.domain.RequestId;
 import org.privateproving.domain.Schema;
+import org.privateproving.domain.VkHash;
 import org.privateproving.wire.network.GetFilteredProofRequestsResponse;
 import org.privateproving.wire.network.GetProofRequestDetailsResponse;
 import org.privateproving.wire.network.MessageFormat;
@@ -41,6 +42,7 @@ import org.privateproving.wire.network.SignedRequest;
 
 class AdmissionsTest {
   private static final Address ALICE = new Address("0a".repeat(20));
+  private static final VkHash PROGRAM = new VkHash("0b".repeat(32));
   private static final Address OURS = NetworkKit.SIGNER.address();
   private static final Address OTHER = new Address("0f".repeat(20));
   private static final RequestId ID = new RequestId("1d".repeat(32));
@@ -103,6 +105,7 @@ class AdmissionsTest {
             .setRequestId(bytes(ID.bytes()))
             .setRequester(bytes(ALICE.bytes()))
             .setStdinUri(stdinUri)
+            .setVkHash(bytes(PROGRAM.bytes()))
             .setProgramUri("https://programs/1");
     fulfiller.get().ifPresent(f -> request.setFulfiller(bytes(f.bytes())));
     return request.build();
@@ -131,7 +134,7 @@ class AdmissionsTest {
   }
 
   private CompletionStage<Admissions.Ours> admit() {
-    return admissions(NOW).admit(ENVELOPE, ALICE, stdinUri);
+    return admissions(NOW).admit(ENVELOPE, ALICE, PROGRAM, stdinUri, true);
   }
 
   private int sent() {
@@ -220,14 +223,15 @@ class AdmissionsTest {
                 new AdmissionTable()
                     .claim(
                         connection,
-                        new AdmissionTable.Key(ALICE, stdinUri),
+                        new AdmissionTable.Wanted(new AdmissionTable.Key(ALICE, stdinUri), PROGRAM),
                         NOW,
                         Duration.ofSeconds(30))));
     kit.network.on("GetFilteredProofRequests", _ -> listed(request()));
 
     assertRefused(admit(), Reason.TRY_AGAIN, "being registered");
     Instant later = NOW.plusSeconds(31);
-    assertThat(get(admissions(later).admit(ENVELOPE, ALICE, stdinUri)).id()).isEqualTo(ID);
+    assertThat(get(admissions(later).admit(ENVELOPE, ALICE, PROGRAM, stdinUri, true)).id())
+        .isEqualTo(ID);
 
     assertThat(sent()).isZero();
   }
@@ -244,10 +248,35 @@ class AdmissionsTest {
   }
 
   @Test
+  void aRepeatIsForTheSameProgram() throws Exception {
+    get(admit());
+
+    assertRefused(
+        admissions(NOW).admit(ENVELOPE, ALICE, new VkHash("0c".repeat(32)), stdinUri, true),
+        Reason.INVALID,
+        "another vk_hash");
+  }
+
+  @Test
+  void sendsNothingWithoutAnInput() throws Exception {
+    assertRefused(
+        admissions(NOW).admit(ENVELOPE, ALICE, PROGRAM, stdinUri, false),
+        Reason.FAILED_PRECONDITION,
+        "no such artifact");
+    assertThat(sent()).isZero();
+    get(admit());
+
+    assertThat(get(admissions(NOW).admit(ENVELOPE, ALICE, PROGRAM, stdinUri, false)).id())
+        .isEqualTo(ID);
+  }
+
+  @Test
   void waitsAMomentForTheAssignment() throws Exception {
     fulfiller.set(Optional.empty());
     assertRefused(
-        admissions(NOW).admit(ENVELOPE, ALICE, stdinUri), Reason.NOT_ALLOWED, "not assigned");
+        admissions(NOW).admit(ENVELOPE, ALICE, PROGRAM, stdinUri, true),
+        Reason.TRY_AGAIN,
+        "not assigned this request yet");
 
     fulfiller.set(Optional.of(OURS));
     assertThat(get(admit()).id()).isEqualTo(ID);
