@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -23,6 +24,7 @@ class MisbehaveIT {
   /** An end that falls just before the SDK's next poll shows nothing: so it may fail again. */
   private static final int TRIES = 3;
 
+  private static final Duration TOLD_WITHIN = Duration.ofSeconds(2);
   private static final String SECRET = "for no eyes but yours";
 
   @TempDir static Path data;
@@ -92,7 +94,11 @@ class MisbehaveIT {
     do {
       waits.add(failing(cause, selector, limits));
     } while (!waits.getLast().isOverBeforeTheNextPoll() && waits.size() < TRIES);
-    assertThat(waits).as(way).anyMatch(Wait::isOverBeforeTheNextPoll);
+    assertThat(waits.getLast().untold()).as(way).isLessThan(TOLD_WITHIN);
+    // A program that runs for longer than a poll is held may meet the SDK asleep.
+    if (waits.stream().allMatch(Wait::couldBeHeld)) {
+      assertThat(waits).as(way).anyMatch(Wait::isOverBeforeTheNextPoll);
+    }
   }
 
   private static Wait failing(String cause, int selector, List<String> limits) throws Exception {

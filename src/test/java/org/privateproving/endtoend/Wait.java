@@ -16,6 +16,16 @@ import java.time.Instant;
 record Wait(Instant requested, Instant ended, Instant told) {
   private static final Duration SDK_SLEEP = Duration.ofSeconds(2);
 
+  /** How long the end was there and its user did not know. */
+  Duration untold() {
+    return Duration.between(ended, told);
+  }
+
+  /** Whether it ended while the first poll was still held, by the default bound of 3 s. */
+  boolean couldBeHeld() {
+    return Duration.between(requested, ended).compareTo(Duration.ofSeconds(3)) < 0;
+  }
+
   boolean isOverBeforeTheNextPoll() {
     long sleeps = Duration.between(requested, ended).dividedBy(SDK_SLEEP) + 1;
     return told.isBefore(requested.plus(SDK_SLEEP.multipliedBy(sleeps)));
