@@ -226,6 +226,23 @@ public final class NetworkClient {
         : Optional.empty();
   }
 
+  /**
+   * What the network says to a question of ours says nothing of what the question was for: that may
+   * be tried again.
+   *
+   * @param asked what it was about, for the log
+   */
+  static <T> CompletionStage<T> notAnswered(String asked, Throwable failure) {
+    return CompletableFuture.failedStage(
+        refusal(failure)
+            .<Throwable>map(
+                refusal ->
+                    new Refusal(
+                        Reason.TRY_AGAIN,
+                        "the prover network does not tell " + asked + ": " + refusal.code()))
+            .orElseGet(() -> cause(failure)));
+  }
+
   /** What went wrong, out of what stages wrap it in. */
   static Throwable cause(Throwable failure) {
     Throwable cause = failure;

@@ -5,20 +5,23 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.privateproving.artifact.ArtifactId;
 import org.privateproving.domain.FailureCause;
+import org.privateproving.domain.Refusal;
 import org.privateproving.domain.RequestId;
 import org.privateproving.domain.Schema;
 import org.privateproving.network.ProverNetwork.ReportOutcome;
 import org.privateproving.network.ProverNetwork.Result;
 import org.privateproving.network.ResultRefused;
 import org.privateproving.network.Signer;
+import org.privateproving.network.upstream.SignedSender.Sending;
 import org.privateproving.network.upstream.Standing.Verdict;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the network results in our fulfiller's name, each once: before every attempt it looks how
- * the request stands.
+ * Tells the network results in our fulfiller's name, each once: directly before it is sent, and
+ * before it is sent again, it looks how the request stands.
  */
 final class Reports {
   private static final Logger LOG = LoggerFactory.getLogger(Reports.class);
@@ -41,20 +44,18 @@ final class Reports {
   /** As {@link org.privateproving.network.ProverNetwork#report}. */
   CompletionStage<ReportOutcome> report(RequestId id, Result result) {
     return network
-        .status(id)
+        .schema()
+        .exceptionallyCompose(failure -> NetworkClient.notAnswered("its schema", failure))
+        .thenCompose(schema -> sending(id, result, schema))
+        .thenCompose(sending -> sender.send(() -> outcome(id, result), sending))
         .exceptionallyCompose(
             failure ->
                 CompletableFuture.failedStage(
-                    NetworkClient.isCode(failure, Status.Code.NOT_FOUND)
-                        ? new ResultRefused("the network does not know the request")
-                        : failure))
-        .thenCompose(
-            status ->
-                switch (Standing.verdict(status, result, clock.instant())) {
-                  case Verdict.Done(ReportOutcome outcome) ->
-                      CompletableFuture.completedStage(outcome);
-                  case Verdict.Send() -> send(id, result);
-                })
+                    NetworkClient.refusal(failure)
+                        .filter(refusal -> !refusal.isAmbiguous() && isAboutTheResult(refusal))
+                        .<Throwable>map(
+                            refusal -> new ResultRefused("the network says " + refusal.code()))
+                        .orElse(failure)))
         .whenComplete(
             (_, failure) -> {
               if (failure != null) {
@@ -63,35 +64,34 @@ final class Reports {
             });
   }
 
-  /** What a message says may be anything; a code or a class is ours to show. */
+  /** What has become of the result, as far as the network knows. */
+  private CompletionStage<Optional<ReportOutcome>> outcome(RequestId id, Result result) {
+    return network
+        .status(id)
+        .exceptionallyCompose(
+            failure ->
+                NetworkClient.isCode(failure, Status.Code.NOT_FOUND)
+                    ? CompletableFuture.failedStage(
+                        new ResultRefused("the network does not know the request"))
+                    : NetworkClient.notAnswered("how the request stands", failure))
+        .thenApply(
+            status ->
+                switch (Standing.verdict(status, result, clock.instant())) {
+                  case Verdict.Done(ReportOutcome outcome) -> Optional.of(outcome);
+                  case Verdict.Send() -> Optional.empty();
+                });
+  }
+
+  /** What a message says may be anything; a code, a class or a refusal of ours may be shown. */
   private static String kind(Throwable failure) {
     return NetworkClient.refusal(failure)
         .map(refusal -> refusal.code().toString())
-        .orElseGet(() -> NetworkClient.cause(failure).getClass().getSimpleName());
-  }
-
-  private CompletionStage<ReportOutcome> send(RequestId id, Result result) {
-    return network
-        .schema()
-        .thenCompose(
-            schema ->
-                switch (result) {
-                  case Result.Failure(FailureCause cause) ->
-                      sender.send(
-                          FailureMessage.method(cause, schema),
-                          nonce -> FailureMessage.of(nonce, id, cause, schema).body());
-                  case Result.Proof proof -> sendProof(id, proof, schema);
-                })
-        .<ReportOutcome>thenApply(told -> new ReportOutcome.Taken(TxHash.of(told)))
-        .exceptionallyCompose(
-            failure ->
-                NetworkClient.refusal(failure)
-                    .filter(refusal -> !refusal.isAmbiguous() && isAboutTheResult(refusal))
-                    .<CompletionStage<ReportOutcome>>map(
-                        refusal ->
-                            CompletableFuture.failedStage(
-                                new ResultRefused("the network says " + refusal.code())))
-                    .orElseGet(() -> CompletableFuture.failedStage(failure)));
+        .orElseGet(
+            () ->
+                switch (NetworkClient.cause(failure)) {
+                  case Refusal refusal -> refusal.message();
+                  case Throwable other -> other.getClass().getSimpleName();
+                });
   }
 
   /**
@@ -105,18 +105,28 @@ final class Reports {
     };
   }
 
-  private CompletionStage<byte[]> sendProof(RequestId id, Result.Proof proof, Schema schema) {
-    CompletionStage<Optional<byte[]>> domain =
-        schema == Schema.BASE
-            ? CompletableFuture.completedStage(Optional.empty())
-            : network.params().thenApply(params -> Optional.of(params.getDomain().toByteArray()));
-    return domain.thenCompose(
-        known ->
-            sender.send(
-                nonce ->
-                    upload.send(
-                        ProofMessage.of(nonce, id, proof.size(), known),
-                        proof.artifact(),
-                        signer)));
+  private CompletionStage<Sending> sending(RequestId id, Result result, Schema schema) {
+    return switch (result) {
+      case Result.Failure(FailureCause cause) ->
+          CompletableFuture.completedStage(
+              sender.message(
+                  FailureMessage.method(cause, schema),
+                  nonce -> FailureMessage.of(nonce, id, cause, schema).body()));
+      case Result.Proof(ArtifactId artifact, long size) ->
+          domain(schema)
+              .thenApply(
+                  domain ->
+                      nonce ->
+                          upload.send(ProofMessage.of(nonce, id, size, domain), artifact, signer));
+    };
+  }
+
+  private CompletionStage<Optional<byte[]>> domain(Schema schema) {
+    return schema == Schema.BASE
+        ? CompletableFuture.completedStage(Optional.empty())
+        : network
+            .params()
+            .thenApply(params -> Optional.of(params.getDomain().toByteArray()))
+            .exceptionallyCompose(failure -> NetworkClient.notAnswered("its domain", failure));
   }
 }

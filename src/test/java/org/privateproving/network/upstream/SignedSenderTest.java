@@ -6,15 +6,23 @@ import static org.privateproving.network.upstream.NetworkKit.get;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.privateproving.domain.Refusal;
+import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.network.EthereumSignature;
+import org.privateproving.network.ProverNetwork.ReportOutcome;
+import org.privateproving.network.upstream.SignedSender.Look;
 import org.privateproving.wire.network.FailExecutionRequestBody;
 import org.privateproving.wire.network.GetNonceResponse;
 import org.privateproving.wire.network.SignedRequest;
@@ -25,6 +33,7 @@ class SignedSenderTest {
 
   private final AtomicLong expected = new AtomicLong(5);
   private final AtomicInteger underWay = new AtomicInteger();
+  private final List<String> looks = new CopyOnWriteArrayList<>();
   private NetworkKit kit;
   private SignedSender sender;
 
@@ -53,7 +62,7 @@ class SignedSenderTest {
         throw ScriptedNetwork.refusal(Status.Code.ABORTED, "nonce " + nonce + " is stale");
       }
       return SignedResponse.newBuilder()
-          .setTxHash(ByteString.copyFromUtf8("tx" + nonce))
+          .setTxHash(ByteString.copyFrom(txHash(nonce)))
           .build()
           .toByteArray();
     } finally {
@@ -65,19 +74,38 @@ class SignedSenderTest {
     return GetNonceResponse.newBuilder().setNonce(nonce).build().toByteArray();
   }
 
-  private CompletionStage<byte[]> send() {
+  /** Ends with the nonce it was taken with. */
+  private static byte[] txHash(long nonce) {
+    return ByteBuffer.allocate(32).putLong(24, nonce).array();
+  }
+
+  private CompletionStage<ReportOutcome> send() {
+    return send(() -> CompletableFuture.completedStage(Optional.empty()));
+  }
+
+  private CompletionStage<ReportOutcome> send(Look look) {
     return sender.send(
-        METHOD, nonce -> FailExecutionRequestBody.newBuilder().setNonce(nonce).build());
+        look,
+        sender.message(
+            METHOD, nonce -> FailExecutionRequestBody.newBuilder().setNonce(nonce).build()));
+  }
+
+  private static void assertTakenWith(long nonce, CompletionStage<ReportOutcome> stage)
+      throws Exception {
+    assertThat(get(stage))
+        .isInstanceOfSatisfying(
+            ReportOutcome.Taken.class,
+            taken -> assertThat(taken.txHash()).isEqualTo(txHash(nonce)));
   }
 
   @Test
   void fiftyAtOnceGoOutOneAfterTheOtherUnderOneSequence() throws Exception {
-    List<CompletionStage<byte[]>> all = new ArrayList<>();
+    List<CompletionStage<ReportOutcome>> all = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
       all.add(send());
     }
     for (int i = 0; i < 50; i++) {
-      assertThat(get(all.get(i))).asString().isEqualTo("tx" + (5 + i));
+      assertTakenWith(5 + i, all.get(i));
     }
     assertThat(kit.network.received(METHOD)).hasSize(50);
     assertThat(kit.network.received("GetNonce")).hasSize(1);
@@ -88,7 +116,7 @@ class SignedSenderTest {
     get(send());
     expected.addAndGet(3); // somebody else signs with the same key
 
-    assertThat(get(send())).asString().isEqualTo("tx9");
+    assertTakenWith(9, send());
 
     assertThat(kit.network.received(METHOD)).hasSize(3);
   }
@@ -105,7 +133,7 @@ class SignedSenderTest {
     assertThatThrownBy(() -> get(send())).cause().isInstanceOf(NetworkRefusal.class);
     kit.network.on(METHOD, this::strict);
 
-    assertThat(get(send())).asString().isEqualTo("tx6");
+    assertTakenWith(6, send());
     assertThat(kit.network.received(METHOD)).hasSize(2);
   }
 
@@ -119,5 +147,102 @@ class SignedSenderTest {
             NetworkRefusal.class,
             refusal -> assertThat(refusal.code()).isEqualTo(Status.Code.ABORTED));
     assertThat(kit.network.received(METHOD)).hasSize(5);
+  }
+
+  /** As a proxy that repeats itself: what the caller hears is what the second delivery came to. */
+  @Test
+  void looksAgainBeforeItRepeatsWhatWasDeliveredTwice() throws Exception {
+    kit.network.on(
+        METHOD,
+        message -> {
+          strict(message);
+          return strict(message);
+        });
+    ReportOutcome done = new ReportOutcome.Taken(txHash(77));
+
+    assertTakenWith(
+        77, send(() -> CompletableFuture.completedStage(done(done, expected.get() > 5))));
+
+    assertThat(kit.network.received(METHOD)).hasSize(1);
+  }
+
+  @Test
+  void learnsTheNonceBeforeItLooks() throws Exception {
+    kit.network.on(
+        "GetNonce",
+        _ -> {
+          looks.add("nonce");
+          return nonce(expected.get());
+        });
+    get(
+        send(
+            () -> {
+              looks.add("look");
+              return CompletableFuture.completedStage(Optional.empty());
+            }));
+
+    assertThat(looks).containsExactly("nonce", "look");
+  }
+
+  @Test
+  void looksWhenItIsItsTurnAndNotBefore() throws Exception {
+    CompletableFuture<Optional<ReportOutcome>> first = new CompletableFuture<>();
+    CompletionStage<ReportOutcome> held = send(() -> first);
+    CompletionStage<ReportOutcome> next =
+        send(
+            () -> {
+              looks.add("after " + kit.network.received(METHOD).size());
+              return CompletableFuture.completedStage(Optional.empty());
+            });
+    first.complete(Optional.empty());
+
+    assertTakenWith(5, held);
+    assertTakenWith(6, next);
+    assertThat(looks).containsExactly("after 1");
+  }
+
+  @Test
+  void sendsNothingAndUsesNoNonceForWhatIsDoneAlready() throws Exception {
+    ReportOutcome late = new ReportOutcome.TooLate();
+
+    assertThat(get(send(() -> CompletableFuture.completedStage(Optional.of(late)))))
+        .isEqualTo(late);
+    assertTakenWith(5, send());
+
+    assertThat(kit.network.received(METHOD)).hasSize(1);
+    assertThat(kit.network.received("GetNonce")).hasSize(1);
+  }
+
+  @Test
+  void sendsNothingWhenItCannotLookAndGoesOnWithTheNext() throws Exception {
+    assertThatThrownBy(
+            () ->
+                get(
+                    send(
+                        () -> {
+                          throw new IllegalStateException("cannot look");
+                        })))
+        .hasRootCauseMessage("cannot look");
+
+    assertTakenWith(5, send());
+    assertThat(kit.network.received(METHOD)).hasSize(1);
+  }
+
+  @Test
+  void aNonceThatIsNotToldIsNoWordAboutTheMessage() {
+    kit.network.on(
+        "GetNonce",
+        _ -> {
+          throw ScriptedNetwork.refusal(Status.Code.INVALID_ARGUMENT, "who are you");
+        });
+
+    assertThatThrownBy(() -> get(send()))
+        .cause()
+        .isInstanceOfSatisfying(
+            Refusal.class, refusal -> assertThat(refusal.reason()).isEqualTo(Reason.TRY_AGAIN));
+  }
+
+  private static Optional<ReportOutcome> done(ReportOutcome outcome, boolean isDone) {
+    return isDone ? Optional.of(outcome) : Optional.empty();
   }
 }
