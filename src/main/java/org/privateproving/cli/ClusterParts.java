@@ -1,20 +1,13 @@
 package org.privateproving.cli;
 
-import com.typesafe.config.Config;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
-import org.apache.pekko.cluster.typed.ClusterSingleton;
-import org.apache.pekko.cluster.typed.ClusterSingletonSettings;
-import org.apache.pekko.cluster.typed.SingletonActor;
 import org.jspecify.annotations.Nullable;
 import org.privateproving.dispatch.Dispatcher;
 import org.privateproving.domain.RequestId;
@@ -41,20 +34,15 @@ record ClusterParts(
   static ClusterParts start(
       ActorSystem<?> system, Roles roles, ServerResources resources, Clock clock) {
     ClusterSharding sharding = ClusterSharding.get(system);
+    ServerSingletons singletons = new ServerSingletons(system);
     ActorRef<Dispatcher.Command> dispatcher =
-        ClusterSingleton.get(system)
-            .init(
-                SingletonActor.of(
-                        restarted(
-                            Dispatcher.create(
-                                (id, device) ->
-                                    request(sharding, id)
-                                        .tell(
-                                            new RequestCommand.Propose(
-                                                device.fulfiller(), device.ref())),
-                                clock)),
-                        "dispatcher")
-                    .withSettings(onServers(system)));
+        singletons.start(
+            "dispatcher",
+            Dispatcher.create(
+                (id, device) ->
+                    request(sharding, id)
+                        .tell(new RequestCommand.Propose(device.fulfiller(), device.ref())),
+                clock));
     if (!roles.isServer()) {
       // Never called: on a node without the role, sharding only forwards.
       sharding.init(
@@ -63,14 +51,10 @@ record ClusterParts(
     }
     ServerStore store = ServerStore.open(system, resources, clock);
     ActorRef<Reporter.Command> reporter =
-        ClusterSingleton.get(system)
-            .init(
-                SingletonActor.of(
-                        restarted(
-                            Reporter.create(store.network().network(), new SecureRandom(), clock)),
-                        "reporter")
-                    .withStopMessage(Reporter.Stop.INSTANCE)
-                    .withSettings(onServers(system)));
+        singletons.start(
+            "reporter",
+            Reporter.create(store.network().network(), new SecureRandom(), clock),
+            Reporter.Stop.INSTANCE);
     Surroundings around = store.surroundings(dispatcher, reporter, clock);
     sharding.init(
         Entity.of(
@@ -80,58 +64,27 @@ record ClusterParts(
                         new RequestId(context.getEntityId()), around, context.getShard()))
             .withRole(Roles.SERVER_ROLE));
     var _ =
-        ClusterSingleton.get(system)
-            .init(
-                SingletonActor.of(
-                        restarted(
-                            Housekeeper.create(
-                                around,
-                                id -> request(sharding, id).tell(RequestCommand.Wake.INSTANCE))),
-                        "housekeeper")
-                    .withStopMessage(Housekeeper.Stop.INSTANCE)
-                    .withSettings(onServers(system)));
-    reconcile(system, sharding, store, around, resources.config());
-    return new ClusterParts(dispatcher, sharding, store, around);
-  }
-
-  private static void reconcile(
-      ActorSystem<?> system,
-      ClusterSharding sharding,
-      ServerStore store,
-      Surroundings around,
-      Config config) {
+        singletons.start(
+            "housekeeper",
+            Housekeeper.create(
+                around, id -> request(sharding, id).tell(RequestCommand.Wake.INSTANCE)),
+            Housekeeper.Stop.INSTANCE);
     UpstreamNetwork network = store.network().upstream();
-    if (network == null) {
-      return;
+    if (network != null) {
+      var adoption =
+          new Adoption(
+              new ShardedRequests(system, around),
+              around,
+              network,
+              ServerParts.circuitVersions(resources.config()),
+              (id, command) -> request(sharding, id).tell(command));
+      var _ =
+          singletons.start("reconciler", network.reconciler(adoption), Reconciler.Stop.INSTANCE);
     }
-    var adoption =
-        new Adoption(
-            new ShardedRequests(system, around),
-            around,
-            network,
-            ServerParts.circuitVersions(config),
-            (id, command) -> request(sharding, id).tell(command));
-    var _ =
-        ClusterSingleton.get(system)
-            .init(
-                SingletonActor.of(restarted(network.reconciler(adoption)), "reconciler")
-                    .withStopMessage(Reconciler.Stop.INSTANCE)
-                    .withSettings(onServers(system)));
-  }
-
-  /** What all of them know is told to them again, so a restart loses nothing. */
-  private static <T> Behavior<T> restarted(Behavior<T> behavior) {
-    return Behaviors.supervise(behavior)
-        .onFailure(
-            SupervisorStrategy.restartWithBackoff(
-                Duration.ofMillis(500), Duration.ofSeconds(10), 0.2));
+    return new ClusterParts(dispatcher, sharding, store, around);
   }
 
   static EntityRef<RequestCommand> request(ClusterSharding sharding, RequestId id) {
     return sharding.entityRefFor(ProofRequest.TYPE_KEY, id.hex());
-  }
-
-  private static ClusterSingletonSettings onServers(ActorSystem<?> system) {
-    return ClusterSingletonSettings.create(system).withRole(Roles.SERVER_ROLE);
   }
 }
