@@ -9,7 +9,8 @@ public final class EngineFlags implements FlagGroup {
   @Option(
       names = "--engine",
       paramLabel = "ENGINE",
-      description = "auto (cuda where there is a device, else cpu), mock, cpu or cuda.")
+      description =
+          "auto (cuda where there is a device, else cpu), mock, cpu, cuda, or noop for load tests.")
   @Nullable String engine;
 
   @Option(names = "--device", paramLabel = "N", description = "Which CUDA device.")

@@ -15,7 +15,7 @@ final class FulfillerProgress implements FulfillerListener {
   private final String engine;
 
   /**
-   * @param engine as the operator knows it: mock, cpu, cuda
+   * @param engine as the operator knows it: mock, noop, cpu, cuda
    */
   FulfillerProgress(ProgressLine progress, String engine) {
     this.progress = progress;

@@ -19,6 +19,7 @@ import org.privateproving.artifact.ArtifactSettings;
 import org.privateproving.domain.InvalidSetting;
 import org.privateproving.fulfiller.FulfillerSettings;
 import org.privateproving.network.upstream.UpstreamSettings;
+import org.privateproving.sp1.EngineKind;
 
 /**
  * Puts a node together: the one place that knows every part. What has to outlive the actors (the
@@ -84,6 +85,9 @@ final class Node implements RunningNode {
       if (!roles.isServer()) {
         progress.done("node", OperatorLines.joined(settings.name()));
       }
+      if (settings.engine() == EngineKind.NOOP) {
+        progress.done("noop", OperatorLines.noopEngine());
+      }
       FulfillerParts.start(system, parts, settings, progress, clock);
     }
     return new Node(system, url, engine);
@@ -101,7 +105,7 @@ final class Node implements RunningNode {
       NetworkParts.check(config);
     }
     if (roles.isFulfiller()) {
-      var _ = FulfillerSettings.from(config, cluster.host());
+      NoopEngineRule.check(FulfillerSettings.from(config, cluster.host()), config);
     }
   }
 

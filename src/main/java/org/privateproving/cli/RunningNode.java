@@ -8,7 +8,7 @@ interface RunningNode {
   /** Where clients go; empty for a node that is no server. */
   Optional<URI> url();
 
-  /** What proves here: mock, cpu or cuda; empty if nothing does. */
+  /** What proves here: mock, noop, cpu or cuda; empty if nothing does. */
   String engine();
 
   /** Returns when the node has stopped, for whatever reason. */

@@ -3,6 +3,7 @@ package org.privateproving.fulfiller;
 import com.typesafe.config.Config;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import org.privateproving.domain.InvalidSetting;
@@ -18,6 +19,7 @@ import org.privateproving.sp1.EngineKind;
  * @param maxCycles no program runs for more, unsigned
  * @param maxInput the largest stdin or program, decompressed, in bytes
  * @param programCache programs whose keys are kept ready
+ * @param noopDuration how long a proof of the noop engine takes
  */
 public record FulfillerSettings(
     String name,
@@ -26,9 +28,11 @@ public record FulfillerSettings(
     Optional<Path> library,
     long maxCycles,
     long maxInput,
-    int programCache) {
+    int programCache,
+    Duration noopDuration) {
 
   private static final String PATH = "private-proving.fulfiller";
+  private static final Duration MAX_NOOP_DURATION = Duration.ofHours(1);
 
   /**
    * @param config the whole configuration
@@ -54,7 +58,8 @@ public record FulfillerSettings(
         library.isEmpty() ? Optional.empty() : Optional.of(Path.of(library)),
         maxCycles,
         maxInput,
-        programCache);
+        programCache,
+        block.duration("noop-duration", Duration.ZERO, MAX_NOOP_DURATION));
   }
 
   private static EngineKind engine(String engine, int device) {
@@ -62,9 +67,10 @@ public record FulfillerSettings(
       case "mock" -> EngineKind.MOCK;
       case "cpu" -> EngineKind.CPU;
       case "cuda" -> EngineKind.CUDA;
+      case "noop" -> EngineKind.NOOP;
       case "auto" -> hasCudaDevice(device) ? EngineKind.CUDA : EngineKind.CPU;
       default ->
-          throw new IllegalArgumentException(engine + " (expected: auto, mock, cpu or cuda)");
+          throw new IllegalArgumentException(engine + " (expected: auto, mock, noop, cpu or cuda)");
     };
   }
 

@@ -53,7 +53,11 @@ final class NativeDevice implements ProvingDevice {
   private static Engine engine(FulfillerSettings settings, EngineOpener opener) {
     try {
       return opener.open(
-          new EngineOptions(settings.engine(), settings.device(), settings.library().orElse(null)));
+          new EngineOptions(
+              settings.engine(),
+              settings.device(),
+              settings.library().orElse(null),
+              settings.noopDuration()));
     } catch (EngineException e) {
       throw EngineFailures.of(e);
     }

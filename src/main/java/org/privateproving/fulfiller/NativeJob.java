@@ -89,15 +89,15 @@ final class NativeJob implements ProvingJob {
                     "the program's key is no longer warm",
                     Fault.NONE));
     ProgramKey key = keyOf(elf);
-    VkHash computed = VkHash.of(key.vkHash());
-    if (!computed.equals(assignment.vkHash())) {
+    if (!key.isKnownAs(assignment.vkHash().bytes())) {
+      VkHash computed = VkHash.of(key.vkHash());
       key.close();
       throw new JobFailed(
           FailureCause.VERIFICATION_KEY_MISMATCH,
           "the program's vk hash is " + computed + " (requested: " + assignment.vkHash() + ")",
           Fault.REQUEST);
     }
-    return programs.add(computed, key);
+    return programs.add(assignment.vkHash(), key);
   }
 
   private ProgramKey keyOf(NativeBuffer elf) throws EngineException {

@@ -24,7 +24,9 @@ public interface Engine extends AutoCloseable {
    * @throws EngineException of kind {@code ENGINE_UNAVAILABLE}
    */
   static Engine open(EngineOptions options) throws EngineException {
-    return NativeEngine.open(options);
+    return options.kind() == EngineKind.NOOP
+        ? new NoopEngine(options.noopDuration())
+        : NativeEngine.open(options);
   }
 
   EngineInfo info();

@@ -7,7 +7,9 @@ public enum EngineKind {
   /** Proves for real on the processor: minutes for a small program, gigabytes of memory. */
   CPU(1),
   /** Proves for real on one GPU, through SP1's GPU server. */
-  CUDA(2);
+  CUDA(2),
+  /** Executes nothing, proves nothing, in no time: for load tests. Not in the native library. */
+  NOOP(-1);
 
   private final int number;
 

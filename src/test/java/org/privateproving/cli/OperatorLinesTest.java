@@ -21,6 +21,11 @@ class OperatorLinesTest {
         .isEqualTo("engine ready: cpu, 131 s");
   }
 
+  @Test
+  void saysLoudlyThatANoopEngineProvesNothing() {
+    assertThat(OperatorLines.noopEngine()).contains("NOOP", "nothing is proved", "load tests");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "PT0S,0 s",

@@ -50,7 +50,8 @@ class FulfillerTest {
   private static final Duration TERM = Duration.ofMillis(600);
 
   private static final FulfillerSettings SETTINGS =
-      new FulfillerSettings("gpu-0", EngineKind.MOCK, 0, Optional.empty(), 1000, 1000, 2);
+      new FulfillerSettings(
+          "gpu-0", EngineKind.MOCK, 0, Optional.empty(), 1000, 1000, 2, Duration.ZERO);
 
   private static final ActorTestKit kit = ActorTestKit.create();
 

@@ -39,7 +39,14 @@ record SampleJob(byte[] elf, byte[] stdin, VkHash vkHash) {
 
   static FulfillerSettings settings(int programCache) {
     return new FulfillerSettings(
-        "gpu-0", EngineKind.MOCK, 0, Optional.empty(), 1_000_000, 1 << 20, programCache);
+        "gpu-0",
+        EngineKind.MOCK,
+        0,
+        Optional.empty(),
+        1_000_000,
+        1 << 20,
+        programCache,
+        Duration.ZERO);
   }
 
   static RequestId id() {

@@ -29,9 +29,12 @@ final class EngineChecks {
     String configured = EngineChoice.configured(config);
     return switch (engine.of(config)) {
       case UNKNOWN ->
-          Finding.fail("engine", configured, "set it to auto, mock, cpu or cuda (--engine)");
+          Finding.fail("engine", configured, "set it to auto, mock, noop, cpu or cuda (--engine)");
       case MOCK ->
           Finding.warn("engine", "mock", "its proofs are stubs: use it for tests and nothing else");
+      case NOOP ->
+          Finding.warn(
+              "engine", "noop", "it proves nothing: use it for load tests and nothing else");
       case CPU -> Finding.ok("engine", "cpu" + because(configured, "no CUDA device in /dev"));
       case CUDA -> Finding.ok("engine", "cuda" + because(configured, "there is a CUDA device"));
     };

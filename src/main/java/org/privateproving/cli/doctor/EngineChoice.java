@@ -7,6 +7,7 @@ import java.util.Locale;
 final class EngineChoice {
   enum Engine {
     MOCK,
+    NOOP,
     CPU,
     CUDA,
     UNKNOWN
@@ -24,6 +25,7 @@ final class EngineChoice {
     return switch (configured(config)) {
       case "auto" -> machine.cudaDevices().isEmpty() ? Engine.CPU : Engine.CUDA;
       case "mock" -> Engine.MOCK;
+      case "noop" -> Engine.NOOP;
       case "cpu" -> Engine.CPU;
       case "cuda" -> Engine.CUDA;
       default -> Engine.UNKNOWN;

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.api.io.TempDir;
 import org.privateproving.cli.Sp1Probe;
 import org.privateproving.cli.settings.SettingsLoader;
@@ -68,6 +70,13 @@ class DoctorCommandTest {
   @Test
   void failsOnAnEngineThatThereIsNot() {
     assertFails("engine", "gpu", "--engine", "gpu");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"mock, stubs", "noop, proves nothing"})
+  void warnsOfEnginesThatDoNotProve(String engine, String reason) {
+    assertThat(doctor("--engine", engine)).isZero();
+    assertThat(line("engine")).startsWith("WARN").contains(engine, reason);
   }
 
   @Test

@@ -86,6 +86,7 @@ class ReferenceConfTest {
     sample("network.programs.allow-http", "true");
     sample("circuit-versions", "sp1-v5.0.0,sp1-v6.1.0");
     sample("fulfiller.engine", "mock");
+    sample("fulfiller.noop-duration", "2s");
     sample("fulfiller.device", "1");
     sample("fulfiller.name", "north");
     sample("fulfiller.max-cycles", "1000");
