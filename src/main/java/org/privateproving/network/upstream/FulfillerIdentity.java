@@ -1,6 +1,7 @@
 package org.privateproving.network.upstream;
 
 import io.grpc.Status;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -19,11 +20,17 @@ final class FulfillerIdentity {
 
   private final NetworkClient network;
   private final Signer signer;
-  private final Remembered<Address> known = new Remembered<>();
+  private final Remembered<Address> known;
 
   FulfillerIdentity(NetworkClient network, Signer signer, Optional<Address> configured) {
+    this(network, signer, configured, InstantSource.system());
+  }
+
+  FulfillerIdentity(
+      NetworkClient network, Signer signer, Optional<Address> configured, InstantSource clock) {
     this.network = network;
     this.signer = signer;
+    this.known = new Remembered<>(clock);
     configured.ifPresent(address -> known.remember(address, true));
   }
 

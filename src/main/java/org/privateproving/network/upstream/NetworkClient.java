@@ -5,6 +5,7 @@ import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import io.grpc.Status;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -40,13 +41,18 @@ public final class NetworkClient {
   private static final int MAX_PAGES = 20;
 
   private final NetworkCalls calls;
-  private final Remembered<Schema> schema = new Remembered<>();
+  private final Remembered<Schema> schema;
 
   /**
    * @param schema empty: found out by a call that only the auction schema has
    */
   public NetworkClient(NetworkCalls calls, Optional<Schema> schema) {
+    this(calls, schema, InstantSource.system());
+  }
+
+  NetworkClient(NetworkCalls calls, Optional<Schema> schema, InstantSource clock) {
     this.calls = calls;
+    this.schema = new Remembered<>(clock);
     schema.ifPresent(configured -> this.schema.remember(configured, true));
   }
 

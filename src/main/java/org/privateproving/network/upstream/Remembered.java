@@ -11,8 +11,12 @@ final class Remembered<T> {
 
   private record Answer<T>(T value, Instant until) {}
 
-  private final InstantSource clock = InstantSource.system();
+  private final InstantSource clock;
   private volatile @Nullable Answer<T> answer;
+
+  Remembered(InstantSource clock) {
+    this.clock = clock;
+  }
 
   /** Null: it is to be asked for. */
   @Nullable T get() {
