@@ -17,6 +17,7 @@ import org.apache.pekko.cluster.Cluster;
 import org.apache.pekko.management.javadsl.PekkoManagement;
 import org.privateproving.artifact.ArtifactSettings;
 import org.privateproving.domain.InvalidSetting;
+import org.privateproving.domain.RootCause;
 import org.privateproving.fulfiller.FulfillerSettings;
 import org.privateproving.network.upstream.UpstreamSettings;
 import org.privateproving.sp1.EngineKind;
@@ -136,8 +137,7 @@ final class Node implements RunningNode {
   }
 
   private static String reason(ExecutionException e) {
-    Throwable cause = e.getCause() == null ? e : e.getCause();
-    return String.valueOf(cause.getMessage());
+    return String.valueOf(RootCause.of(e).getMessage());
   }
 
   /** The actors need the database to the end, so it closes when they are gone. */

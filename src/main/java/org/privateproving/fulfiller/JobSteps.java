@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.javadsl.Keep;
+import org.privateproving.domain.RootCause;
 import org.privateproving.fulfiller.FulfillerMessage.Inputs;
 import org.privateproving.fulfiller.FulfillerMessage.ProofTarget;
 import org.privateproving.fulfiller.InputFetcher.Fetched;

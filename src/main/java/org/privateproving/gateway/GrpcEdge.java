@@ -20,6 +20,7 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.japi.function.Function;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.util.ByteString;
+import org.privateproving.domain.RootCause;
 
 /**
  * Stands before the generated gRPC handlers and does what they leave out: bounds the message,
@@ -93,7 +94,7 @@ final class GrpcEdge {
   }
 
   private Status failed(Throwable failure, Duration limit) {
-    Throwable cause = GrpcErrors.cause(failure);
+    Throwable cause = RootCause.of(failure);
     if (cause instanceof GrpcMessage.Unacceptable unacceptable) {
       return unacceptable.status();
     }

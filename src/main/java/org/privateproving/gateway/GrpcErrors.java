@@ -3,11 +3,10 @@ package org.privateproving.gateway;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.Status;
 import java.util.HexFormat;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import org.privateproving.domain.Refusal;
+import org.privateproving.domain.RootCause;
 import org.privateproving.network.upstream.NetworkRefusal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +22,7 @@ final class GrpcErrors {
   private GrpcErrors() {}
 
   static Status status(Throwable failure) {
-    Throwable cause = cause(failure);
+    Throwable cause = RootCause.of(failure);
     return switch (cause) {
       case Refusal refusal -> code(refusal.reason()).withDescription(refusal.message());
       // The network's own answer, which is the client's to read.
@@ -63,14 +62,5 @@ final class GrpcErrors {
 
   static String incident() {
     return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-  }
-
-  static Throwable cause(Throwable failure) {
-    Throwable cause = failure;
-    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
-        && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause;
   }
 }

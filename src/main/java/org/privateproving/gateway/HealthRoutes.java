@@ -15,6 +15,7 @@ import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.StatusCode;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
+import org.privateproving.domain.RootCause;
 import org.privateproving.gateway.Readiness.Check;
 
 /** Health, for load balancers and probes: {@code live} (the process is up), {@code ready}. */
@@ -49,8 +50,7 @@ final class HealthRoutes {
                     new Check(
                         "checks",
                         false,
-                        "could not be made: "
-                            + GrpcErrors.cause(failure).getClass().getSimpleName())))
+                        "could not be made: " + RootCause.of(failure).getClass().getSimpleName())))
         .thenApply(this::answer);
   }
 

@@ -8,6 +8,7 @@ import org.apache.pekko.http.javadsl.model.StatusCode;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.privateproving.artifact.ArtifactStore.UploadOutcome;
 import org.privateproving.domain.Refusal;
+import org.privateproving.domain.RootCause;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +47,7 @@ final class HttpAnswers {
    * @param what was attempted, without a URL: those are capabilities
    */
   static HttpResponse failed(String what, Throwable failure) {
-    Throwable cause = GrpcErrors.cause(failure);
+    Throwable cause = RootCause.of(failure);
     return switch (cause) {
       case Refusal refusal -> text(status(refusal.reason()), refusal.message());
       case TimeoutException _ -> text(StatusCodes.GATEWAY_TIMEOUT, "this took too long; try again");

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.CompletionException;
 import java.util.random.RandomGenerator;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -21,6 +20,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
 import org.privateproving.domain.CborSerializable;
 import org.privateproving.domain.RequestId;
+import org.privateproving.domain.RootCause;
 import org.privateproving.network.ProverNetwork.ReportOutcome;
 import org.privateproving.network.ProverNetwork.Result;
 
@@ -192,13 +192,10 @@ public final class Reporter extends AbstractBehavior<Reporter.Command> {
   }
 
   private static Optional<String> refusal(Answered answered) {
-    Throwable cause = answered.failure();
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause instanceof ResultRefused
-        ? Optional.of(String.valueOf(cause.getMessage()))
-        : Optional.empty();
+    return Optional.ofNullable(answered.failure())
+        .map(RootCause::of)
+        .filter(ResultRefused.class::isInstance)
+        .map(refused -> String.valueOf(refused.getMessage()));
   }
 
   /** Doubles up to the longest pause, then up to half of it off, so that nobody marches in step. */

@@ -17,6 +17,7 @@ import org.privateproving.domain.CircuitVersion;
 import org.privateproving.domain.Digest;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.RequestId;
+import org.privateproving.domain.RootCause;
 import org.privateproving.domain.Schema;
 import org.privateproving.domain.VkHash;
 import org.privateproving.network.upstream.NetworkRequest;
@@ -114,7 +115,7 @@ public final class Adoption implements OwnRequests {
         .thenApply(_ -> true)
         .exceptionallyCompose(
             failure ->
-                failure.getCause() instanceof Refusal refusal
+                RootCause.of(failure) instanceof Refusal refusal
                         && refusal.reason() != Refusal.Reason.TRY_AGAIN
                     ? CompletableFuture.completedStage(false)
                     : CompletableFuture.failedStage(failure));

@@ -16,6 +16,7 @@ import org.privateproving.artifact.ArtifactStore;
 import org.privateproving.artifact.DamagedArtifactException;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.RequestId;
+import org.privateproving.domain.RootCause;
 import org.privateproving.fulfiller.FulfillerMessage.Input;
 import org.privateproving.fulfiller.FulfillerMessage.Inputs;
 import org.privateproving.fulfiller.WorkReport.NeedInputs;
@@ -77,12 +78,12 @@ final class InputStreams {
 
   /** Throws what may pass. */
   private static boolean isGone(@Nullable Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    if (cause == null || cause instanceof ProgramUnavailable) {
-      return cause != null;
+    if (failure == null) {
+      return false;
+    }
+    Throwable cause = RootCause.of(failure);
+    if (cause instanceof ProgramUnavailable) {
+      return true;
     }
     throw new CompletionException(cause);
   }
@@ -104,9 +105,8 @@ final class InputStreams {
   }
 
   private static boolean unreadable(Throwable failure) {
-    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-    return failure instanceof DamagedArtifactException
-        || cause instanceof DamagedArtifactException
+    Throwable cause = RootCause.of(failure);
+    return cause instanceof DamagedArtifactException
         || (cause instanceof Refusal refusal && refusal.reason() == Refusal.Reason.NOT_FOUND);
   }
 

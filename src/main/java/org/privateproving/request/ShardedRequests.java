@@ -17,6 +17,7 @@ import org.apache.pekko.stream.javadsl.Source;
 import org.privateproving.domain.Address;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.RequestId;
+import org.privateproving.domain.RootCause;
 import org.privateproving.request.RequestCommand.Answer;
 
 /** {@link Requests} by way of cluster sharding. */
@@ -88,8 +89,7 @@ public final class ShardedRequests implements Requests {
         .<R>ask(command, timeout)
         .exceptionally(
             failure -> {
-              throw failure instanceof TimeoutException
-                      || failure.getCause() instanceof TimeoutException
+              throw RootCause.of(failure) instanceof TimeoutException
                   ? new Refusal(
                       Refusal.Reason.TRY_AGAIN,
                       "the request's actor did not answer in "

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.privateproving.domain.FailureCause;
+import org.privateproving.domain.RootCause;
 import org.privateproving.fulfiller.CountingEngine.Call;
 import org.privateproving.fulfiller.WorkReport.Fault;
 import org.privateproving.sp1.Engine;

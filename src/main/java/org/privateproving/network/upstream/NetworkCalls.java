@@ -13,7 +13,6 @@ import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -25,6 +24,7 @@ import org.apache.pekko.stream.javadsl.Source;
 import org.jspecify.annotations.Nullable;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
+import org.privateproving.domain.RootCause;
 
 /**
  * Unary calls to the network, message bytes in, message bytes out, over one kept-alive connection.
@@ -115,10 +115,7 @@ public final class NetworkCalls {
   }
 
   private static Throwable translated(Throwable failure) {
-    Throwable cause = failure;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
+    Throwable cause = RootCause.of(failure);
     return cause instanceof CircuitBreakerOpenException
         ? new Refusal(Reason.TRY_AGAIN, "the prover network does not answer just now; try again")
         : cause;

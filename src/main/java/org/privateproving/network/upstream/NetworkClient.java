@@ -9,12 +9,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.privateproving.domain.Address;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.domain.RequestId;
+import org.privateproving.domain.RootCause;
 import org.privateproving.domain.Schema;
 import org.privateproving.wire.network.FulfillmentStatus;
 import org.privateproving.wire.network.GetFilteredProofRequestsRequest;
@@ -227,7 +227,7 @@ public final class NetworkClient {
   }
 
   static Optional<NetworkRefusal> refusal(Throwable failure) {
-    return cause(failure) instanceof NetworkRefusal refusal
+    return RootCause.of(failure) instanceof NetworkRefusal refusal
         ? Optional.of(refusal)
         : Optional.empty();
   }
@@ -246,16 +246,7 @@ public final class NetworkClient {
                     new Refusal(
                         Reason.TRY_AGAIN,
                         "the prover network does not tell " + asked + ": " + refusal.code()))
-            .orElseGet(() -> cause(failure)));
-  }
-
-  /** What went wrong, out of what stages wrap it in. */
-  static Throwable cause(Throwable failure) {
-    Throwable cause = failure;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause;
+            .orElseGet(() -> RootCause.of(failure)));
   }
 
   private static ByteString bytes(byte[] bytes) {

@@ -18,6 +18,7 @@ import org.privateproving.artifact.ArtifactKind;
 import org.privateproving.artifact.ArtifactStore;
 import org.privateproving.domain.Address;
 import org.privateproving.domain.Refusal;
+import org.privateproving.domain.RootCause;
 import org.privateproving.domain.VkHash;
 import org.privateproving.network.upstream.ProgramTransfer.Wanted;
 import org.slf4j.Logger;
@@ -85,7 +86,7 @@ public final class ProgramFetcher implements AutoCloseable {
               if (failure == null) {
                 landed.complete(null);
               } else {
-                landed.completeExceptionally(ProgramTransfer.cause(failure));
+                landed.completeExceptionally(RootCause.of(failure));
               }
             });
     return landed.copy();
@@ -139,7 +140,7 @@ public final class ProgramFetcher implements AutoCloseable {
                 LOG.info("Fetched program {}: {} bytes", flight.wanted().vkHash(), info.size());
                 return flight.landed().complete(null);
               }
-              Throwable cause = ProgramTransfer.cause(failure);
+              Throwable cause = RootCause.of(failure);
               LOG.warn("Program {} was not fetched: {}", flight.wanted().vkHash(), shown(cause));
               return flight.landed().completeExceptionally(cause);
             });

@@ -2,7 +2,6 @@ package org.privateproving.network.upstream;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.pattern.Patterns;
@@ -19,6 +18,7 @@ import org.privateproving.artifact.ArtifactInfo;
 import org.privateproving.artifact.ArtifactStore;
 import org.privateproving.domain.Address;
 import org.privateproving.domain.Refusal;
+import org.privateproving.domain.RootCause;
 import org.privateproving.domain.VkHash;
 
 /** Streams programs from where they are into the store, and tries again what may pass. */
@@ -77,7 +77,7 @@ final class ProgramTransfer implements AutoCloseable {
   }
 
   private static boolean mayPass(@Nullable Throwable failure) {
-    return failure != null && !(cause(failure) instanceof ProgramUnavailable);
+    return failure != null && !(RootCause.of(failure) instanceof ProgramUnavailable);
   }
 
   private CompletionStage<ArtifactInfo> attempt(Wanted wanted, Duration limit) {
@@ -116,7 +116,7 @@ final class ProgramTransfer implements AutoCloseable {
   }
 
   private Throwable ofSource(Wanted wanted, Throwable failure) {
-    return switch (cause(failure)) {
+    return switch (RootCause.of(failure)) {
       case ProgramUnavailable unavailable -> unavailable;
       case Refusal refusal -> refusal;
       case StreamLimitReachedException _ ->
@@ -127,7 +127,7 @@ final class ProgramTransfer implements AutoCloseable {
   }
 
   private static Throwable ofStore(Throwable failure) {
-    return switch (cause(failure)) {
+    return switch (RootCause.of(failure)) {
       case Refusal refusal when refusal.reason() != Refusal.Reason.TRY_AGAIN ->
           new ProgramUnavailable(refusal.message());
       case Throwable other -> other;
@@ -138,13 +138,6 @@ final class ProgramTransfer implements AutoCloseable {
     return new Refusal(
         Refusal.Reason.TRY_AGAIN,
         "the program at " + wanted.uri() + " could not be fetched (" + why + "); try again later");
-  }
-
-  /** What was thrown, without what stages wrap around it. */
-  static Throwable cause(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? cause(failure.getCause())
-        : failure;
   }
 
   @Override

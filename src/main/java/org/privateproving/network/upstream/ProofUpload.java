@@ -27,6 +27,7 @@ import org.apache.pekko.util.ByteString;
 import org.bouncycastle.crypto.digests.KeccakDigest;
 import org.privateproving.artifact.ArtifactId;
 import org.privateproving.artifact.ArtifactStore;
+import org.privateproving.domain.RootCause;
 import org.privateproving.network.EthereumSignature;
 import org.privateproving.network.Signer;
 import org.privateproving.wire.network.SignedResponse;
@@ -123,9 +124,7 @@ final class ProofUpload {
   private static NetworkRefusal broken(Throwable failure) {
     return new NetworkRefusal(
         Status.UNAVAILABLE.withDescription(
-            "the connection broke ("
-                + NetworkClient.cause(failure).getClass().getSimpleName()
-                + ")"));
+            "the connection broke (" + RootCause.of(failure).getClass().getSimpleName() + ")"));
   }
 
   private org.apache.pekko.stream.javadsl.Flow<HttpRequest, HttpResponse, ?> connection() {

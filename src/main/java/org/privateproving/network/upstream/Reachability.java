@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.pattern.CircuitBreaker;
 import org.jspecify.annotations.Nullable;
+import org.privateproving.domain.RootCause;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,11 +58,7 @@ public final class Reachability {
 
   /** An answer is an answer, whatever it says; only silence and broken connections count. */
   private static boolean isAway(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    return !(cause instanceof NetworkRefusal refusal)
+    return !(RootCause.of(failure) instanceof NetworkRefusal refusal)
         || switch (refusal.code()) {
           case UNAVAILABLE, DEADLINE_EXCEEDED -> true;
           default -> false;

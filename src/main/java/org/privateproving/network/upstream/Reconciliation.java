@@ -14,6 +14,7 @@ import org.apache.pekko.stream.javadsl.Source;
 import org.privateproving.domain.Address;
 import org.privateproving.domain.FailureCause;
 import org.privateproving.domain.RequestId;
+import org.privateproving.domain.RootCause;
 import org.privateproving.network.ProverNetwork.ReportOutcome;
 import org.privateproving.network.ProverNetwork.Result;
 import org.privateproving.network.upstream.OwnRequests.Closure;
@@ -218,6 +219,6 @@ final class Reconciliation {
   private static String kind(Throwable failure) {
     return NetworkClient.refusal(failure)
         .map(refusal -> refusal.code().toString())
-        .orElseGet(() -> NetworkClient.cause(failure).getClass().getSimpleName());
+        .orElseGet(() -> RootCause.of(failure).getClass().getSimpleName());
   }
 }

@@ -9,6 +9,7 @@ import org.privateproving.artifact.ArtifactId;
 import org.privateproving.domain.FailureCause;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.RequestId;
+import org.privateproving.domain.RootCause;
 import org.privateproving.domain.Schema;
 import org.privateproving.network.ProverNetwork.ReportOutcome;
 import org.privateproving.network.ProverNetwork.Result;
@@ -88,7 +89,7 @@ final class Reports {
         .map(refusal -> refusal.code().toString())
         .orElseGet(
             () ->
-                switch (NetworkClient.cause(failure)) {
+                switch (RootCause.of(failure)) {
                   case Refusal refusal -> refusal.message();
                   case Throwable other -> other.getClass().getSimpleName();
                 });

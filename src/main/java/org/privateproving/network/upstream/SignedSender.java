@@ -16,6 +16,7 @@ import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
+import org.privateproving.domain.RootCause;
 import org.privateproving.network.EthereumSignature;
 import org.privateproving.network.ProverNetwork.ReportOutcome;
 import org.privateproving.network.Signer;
@@ -106,7 +107,7 @@ final class SignedSender {
             (outcome, failure) ->
                 failure == null
                     ? turn.outcome().complete(outcome)
-                    : turn.outcome().completeExceptionally(NetworkClient.cause(failure)));
+                    : turn.outcome().completeExceptionally(RootCause.of(failure)));
   }
 
   private CompletionStage<ReportOutcome> attempt(Turn turn, int number) {

@@ -26,6 +26,7 @@ import org.privateproving.artifact.ArtifactStore;
 import org.privateproving.artifact.ClusterKey;
 import org.privateproving.database.Database;
 import org.privateproving.database.TestPostgres;
+import org.privateproving.domain.RootCause;
 
 /** A real store, actors with the dispatchers that a server has, and a web server with programs. */
 final class ProgramFixture implements AutoCloseable {
@@ -103,7 +104,7 @@ final class ProgramFixture implements AutoCloseable {
       return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       Throwable failure = Objects.requireNonNull(e.getCause());
-      throw ProgramTransfer.cause(failure) instanceof Exception cause ? cause : e;
+      throw RootCause.of(failure) instanceof Exception cause ? cause : e;
     }
   }
 
