@@ -76,6 +76,16 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage(in("cli"));
 
+  /** What others need of a network that others run is in its port. */
+  @ArchTest
+  static final ArchRule ONLY_THE_WIRING_KNOWS_WHAT_IS_UPSTREAM =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(in("network.upstream"), in("cli"))
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(in("network.upstream"));
+
   @ArchTest
   static final ArchRule NATIVE_MEMORY_STAYS_IN_SP1 =
       noClasses()

@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.RootCause;
-import org.privateproving.network.upstream.NetworkRefusal;
+import org.privateproving.network.NetworkRefusal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

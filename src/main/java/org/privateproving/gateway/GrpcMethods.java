@@ -20,9 +20,9 @@ import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.gateway.GrpcEdge.Handler;
 import org.privateproving.network.Ledger;
+import org.privateproving.network.Methods;
 import org.privateproving.network.ProverNetwork;
-import org.privateproving.network.upstream.Methods;
-import org.privateproving.network.upstream.UpstreamNetwork;
+import org.privateproving.network.Upstream;
 import org.privateproving.request.Requests;
 import org.privateproving.wire.artifact.Artifact;
 import org.privateproving.wire.artifact.ArtifactStorePowerApiHandlerFactory;
@@ -79,7 +79,7 @@ final class GrpcMethods {
   Map<String, Handler> of(ProverNetwork network) {
     return switch (network) {
       case Ledger ledger -> hosted(ledger);
-      case UpstreamNetwork upstream -> upstream(upstream);
+      case Upstream upstream -> upstream(upstream);
       default -> throw new IllegalArgumentException("neither a ledger nor a network upstream");
     };
   }
@@ -104,11 +104,10 @@ final class GrpcMethods {
     return methods;
   }
 
-  private Map<String, Handler> upstream(UpstreamNetwork network) {
-    var passThrough =
-        new PassThrough(system, network.passedThrough(), network.settings().forwardAuthorization());
+  private Map<String, Handler> upstream(Upstream network) {
+    var passThrough = new PassThrough(system, network);
     Map<String, Handler> methods = new HashMap<>();
-    for (String path : network.settings().forward()) {
+    for (String path : network.passedThrough()) {
       methods.put(path, passThrough.handler(path));
     }
     methods.computeIfPresent(

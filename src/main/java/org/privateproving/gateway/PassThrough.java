@@ -15,7 +15,7 @@ import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
-import org.privateproving.network.upstream.NetworkCalls;
+import org.privateproving.network.Upstream;
 
 /**
  * Passes unary calls on to the upstream network: the message's bytes as they came, the network's
@@ -37,13 +37,11 @@ final class PassThrough {
       };
 
   private final ActorSystem<?> system;
-  private final NetworkCalls network;
-  private final boolean forwardAuthorization;
+  private final Upstream network;
 
-  PassThrough(ActorSystem<?> system, NetworkCalls network, boolean forwardAuthorization) {
+  PassThrough(ActorSystem<?> system, Upstream network) {
     this.system = system;
     this.network = network;
-    this.forwardAuthorization = forwardAuthorization;
   }
 
   /** Passes on whatever comes. */
@@ -84,11 +82,11 @@ final class PassThrough {
   private CompletionStage<byte[]> call(
       String path, Consumer<ByteString> check, HttpRequest request, ByteString message) {
     check.accept(message);
-    return network.call(path, message.toArrayUnsafe(), authorization(request));
+    return network.passThrough(path, message.toArrayUnsafe(), authorization(request));
   }
 
   private @Nullable String authorization(HttpRequest request) {
-    return forwardAuthorization
+    return network.takesAuthorization()
         ? request.getHeader("authorization").map(HttpHeader::value).orElse(null)
         : null;
   }

@@ -20,9 +20,9 @@ import org.privateproving.domain.RequestId;
 import org.privateproving.domain.RootCause;
 import org.privateproving.domain.Schema;
 import org.privateproving.domain.VkHash;
-import org.privateproving.network.upstream.NetworkRequest;
-import org.privateproving.network.upstream.OwnRequests;
-import org.privateproving.network.upstream.UpstreamNetwork;
+import org.privateproving.network.NetworkRequest;
+import org.privateproving.network.OwnRequests;
+import org.privateproving.network.Upstream;
 import org.privateproving.sp1.ProofMode;
 import org.privateproving.wire.network.ProofRequest;
 
@@ -38,7 +38,7 @@ public final class Adoption implements OwnRequests {
   private final Requests requests;
   private final RequestIndex index;
   private final ArtifactStore artifacts;
-  private final UpstreamNetwork network;
+  private final Upstream network;
   private final Set<CircuitVersion> versions;
   private final BiConsumer<RequestId, RequestCommand> sender;
 
@@ -49,7 +49,7 @@ public final class Adoption implements OwnRequests {
   public Adoption(
       Requests requests,
       Surroundings around,
-      UpstreamNetwork network,
+      Upstream network,
       Set<CircuitVersion> versions,
       BiConsumer<RequestId, RequestCommand> sender) {
     this.requests = requests;

@@ -20,8 +20,8 @@ import org.privateproving.domain.RootCause;
 import org.privateproving.fulfiller.FulfillerMessage.Input;
 import org.privateproving.fulfiller.FulfillerMessage.Inputs;
 import org.privateproving.fulfiller.WorkReport.NeedInputs;
+import org.privateproving.network.ProgramUnavailable;
 import org.privateproving.network.ProverNetwork;
-import org.privateproving.network.upstream.ProgramUnavailable;
 
 /**
  * Opens a request's inputs for the holder of its lease, and for nobody else: the caller has checked

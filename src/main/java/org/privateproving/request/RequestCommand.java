@@ -9,8 +9,8 @@ import org.privateproving.domain.CborSerializable;
 import org.privateproving.domain.RequestId;
 import org.privateproving.fulfiller.FulfillerMessage;
 import org.privateproving.fulfiller.WorkReport;
+import org.privateproving.network.OwnRequests.Closure;
 import org.privateproving.network.ProverNetwork.ReportOutcome;
-import org.privateproving.network.upstream.OwnRequests.Closure;
 
 /** What a ProofRequest is told. */
 public sealed interface RequestCommand {

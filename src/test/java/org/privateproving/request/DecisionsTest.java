@@ -36,8 +36,8 @@ import org.privateproving.fulfiller.WorkReport.GaveUp;
 import org.privateproving.fulfiller.WorkReport.HaveProof;
 import org.privateproving.fulfiller.WorkReport.Heartbeat;
 import org.privateproving.fulfiller.WorkReport.Phase;
+import org.privateproving.network.OwnRequests.Closure;
 import org.privateproving.network.ProverNetwork.ReportOutcome;
-import org.privateproving.network.upstream.OwnRequests.Closure;
 import org.privateproving.request.RequestCommand.InputsMissing;
 
 /** Everything that can happen, in every state: what follows, and that nothing else does. */

@@ -16,6 +16,7 @@ import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.domain.RequestId;
 import org.privateproving.domain.VkHash;
+import org.privateproving.network.NetworkRequest;
 import org.privateproving.network.upstream.AdmissionTable.Claim;
 import org.privateproving.network.upstream.AdmissionTable.Key;
 import org.privateproving.network.upstream.AdmissionTable.Registered;

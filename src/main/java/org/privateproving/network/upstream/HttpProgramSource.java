@@ -14,6 +14,7 @@ import org.apache.pekko.NotUsed;
 import org.apache.pekko.stream.javadsl.JavaFlowSupport;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
+import org.privateproving.network.ProgramUnavailable;
 
 /**
  * Programs on web servers. It sends no credentials, keeps no cookies, and follows redirects by
@@ -74,7 +75,7 @@ final class HttpProgramSource implements ProgramSource<ProgramUri.Web> {
     if (status == OK) {
       long declared = response.headers().firstValueAsLong("Content-Length").orElse(0);
       return declared > settings.maxSize()
-          ? instead(body, Source.failed(ProgramUnavailable.tooLarge(uri, settings.maxSize())))
+          ? instead(body, Source.failed(uri.tooLarge(settings.maxSize())))
           : body;
     }
     return instead(

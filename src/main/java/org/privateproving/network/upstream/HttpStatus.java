@@ -1,6 +1,7 @@
 package org.privateproving.network.upstream;
 
 import org.privateproving.domain.Refusal;
+import org.privateproving.network.ProgramUnavailable;
 
 /** What the status of an answer that holds no program means, over HTTP and S3 alike. */
 final class HttpStatus {

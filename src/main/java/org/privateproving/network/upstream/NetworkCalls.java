@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.domain.RootCause;
+import org.privateproving.network.Methods;
+import org.privateproving.network.NetworkRefusal;
 
 /**
  * Unary calls to the network, message bytes in, message bytes out, over one kept-alive connection.
@@ -33,7 +35,7 @@ import org.privateproving.domain.RootCause;
  * or the connection broke, and with a TRY_AGAIN {@link Refusal} when the call was not even made:
  * too many are under way, or the network is away and the breaker open. Thread-safe.
  */
-public final class NetworkCalls {
+final class NetworkCalls {
   private static final MethodDescriptor.Marshaller<byte[]> BYTES = new ByteMarshaller();
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -75,7 +77,7 @@ public final class NetworkCalls {
    * @param path as in {@code /network.ProverNetwork/GetNonce}
    * @param authorization the header of that name; null: none is sent
    */
-  public CompletionStage<byte[]> call(String path, byte[] message, @Nullable String authorization) {
+  CompletionStage<byte[]> call(String path, byte[] message, @Nullable String authorization) {
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
     Supplier<CompletionStage<byte[]>> call =
         () -> reachability.guard(() -> unary(path, message, authorization));

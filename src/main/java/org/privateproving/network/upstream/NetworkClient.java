@@ -16,6 +16,8 @@ import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.domain.RequestId;
 import org.privateproving.domain.RootCause;
 import org.privateproving.domain.Schema;
+import org.privateproving.network.NetworkRefusal;
+import org.privateproving.network.NetworkRequest;
 import org.privateproving.wire.network.FulfillmentStatus;
 import org.privateproving.wire.network.GetFilteredProofRequestsRequest;
 import org.privateproving.wire.network.GetFilteredProofRequestsResponse;
@@ -34,7 +36,7 @@ import org.privateproving.wire.network.SignedRequest;
 import org.privateproving.wire.network.SignedResponse;
 
 /** What we ask the network ourselves. Stages fail as those of {@link NetworkCalls}. */
-public final class NetworkClient {
+final class NetworkClient {
   /** What the network lists at most in one answer. */
   private static final int PAGE = 100;
 
@@ -46,7 +48,7 @@ public final class NetworkClient {
   /**
    * @param schema empty: found out by a call that only the auction schema has
    */
-  public NetworkClient(NetworkCalls calls, Optional<Schema> schema) {
+  NetworkClient(NetworkCalls calls, Optional<Schema> schema) {
     this(calls, schema, InstantSource.system());
   }
 
@@ -60,7 +62,7 @@ public final class NetworkClient {
    * Which schema the network speaks. That it lacks a call is believed for a while only: whatever
    * stands in front of a network may say so while that is being replaced.
    */
-  public CompletionStage<Schema> schema() {
+  CompletionStage<Schema> schema() {
     Schema known = schema.get();
     if (known != null) {
       return CompletableFuture.completedStage(known);

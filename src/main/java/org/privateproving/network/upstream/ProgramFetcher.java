@@ -20,6 +20,7 @@ import org.privateproving.domain.Address;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.RootCause;
 import org.privateproving.domain.VkHash;
+import org.privateproving.network.ProgramUnavailable;
 import org.privateproving.network.upstream.ProgramTransfer.Wanted;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -2,6 +2,7 @@ package org.privateproving.network.upstream;
 
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
+import org.privateproving.network.ProgramUnavailable;
 
 /** One way to where programs are kept. Any number of threads may use it. */
 interface ProgramSource<U extends ProgramUri> extends AutoCloseable {

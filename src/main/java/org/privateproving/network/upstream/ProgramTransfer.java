@@ -20,6 +20,7 @@ import org.privateproving.domain.Address;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.RootCause;
 import org.privateproving.domain.VkHash;
+import org.privateproving.network.ProgramUnavailable;
 
 /** Streams programs from where they are into the store, and tries again what may pass. */
 final class ProgramTransfer implements AutoCloseable {
@@ -119,8 +120,7 @@ final class ProgramTransfer implements AutoCloseable {
     return switch (RootCause.of(failure)) {
       case ProgramUnavailable unavailable -> unavailable;
       case Refusal refusal -> refusal;
-      case StreamLimitReachedException _ ->
-          ProgramUnavailable.tooLarge(wanted.uri(), settings.maxSize());
+      case StreamLimitReachedException _ -> wanted.uri().tooLarge(settings.maxSize());
       // Its message may quote anything.
       case Throwable other -> tryAgain(wanted, other.getClass().getSimpleName());
     };

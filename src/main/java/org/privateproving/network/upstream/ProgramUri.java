@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.privateproving.network.ProgramUnavailable;
 
 /**
  * Where a prover network says it keeps a program. Whoever registered the program chose the URI, and
@@ -69,6 +70,11 @@ sealed interface ProgramUri {
       case "s3" -> s3(text.substring(colon + 3));
       default -> throw malformed("of another scheme (expected: https, http or s3)");
     };
+  }
+
+  /** What becomes of it when there are more than {@code limit} bytes. */
+  default ProgramUnavailable tooLarge(long limit) {
+    return new ProgramUnavailable("the program at " + this + " is larger than " + limit + " bytes");
   }
 
   /** Whether the host is this machine by its very name; no name is looked up. */

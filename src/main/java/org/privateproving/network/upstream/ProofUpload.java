@@ -29,6 +29,8 @@ import org.privateproving.artifact.ArtifactId;
 import org.privateproving.artifact.ArtifactStore;
 import org.privateproving.domain.RootCause;
 import org.privateproving.network.EthereumSignature;
+import org.privateproving.network.Methods;
+import org.privateproving.network.NetworkRefusal;
 import org.privateproving.network.Signer;
 import org.privateproving.wire.network.SignedResponse;
 

@@ -10,6 +10,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.pattern.CircuitBreaker;
 import org.jspecify.annotations.Nullable;
 import org.privateproving.domain.RootCause;
+import org.privateproving.network.NetworkRefusal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -11,6 +11,7 @@ import org.privateproving.domain.Refusal;
 import org.privateproving.domain.RequestId;
 import org.privateproving.domain.RootCause;
 import org.privateproving.domain.Schema;
+import org.privateproving.network.NetworkRefusal;
 import org.privateproving.network.ProverNetwork.ReportOutcome;
 import org.privateproving.network.ProverNetwork.Result;
 import org.privateproving.network.ResultRefused;

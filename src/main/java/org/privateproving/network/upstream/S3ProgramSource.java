@@ -6,6 +6,7 @@ import org.apache.pekko.stream.ActorAttributes;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
+import org.privateproving.network.ProgramUnavailable;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
@@ -84,7 +85,7 @@ final class S3ProgramSource implements ProgramSource<ProgramUri.S3> {
         object = get(uri);
         @Nullable Long size = object.response().contentLength();
         if (size != null && size > settings.maxSize()) {
-          throw ProgramUnavailable.tooLarge(uri, settings.maxSize());
+          throw uri.tooLarge(settings.maxSize());
         }
       }
       // Fails when the connection is cut before the declared size is there.

@@ -18,6 +18,7 @@ import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.domain.RootCause;
 import org.privateproving.network.EthereumSignature;
+import org.privateproving.network.NetworkRefusal;
 import org.privateproving.network.ProverNetwork.ReportOutcome;
 import org.privateproving.network.Signer;
 import org.privateproving.wire.network.MessageFormat;

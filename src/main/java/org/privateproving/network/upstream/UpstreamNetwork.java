@@ -6,6 +6,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -14,13 +15,17 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.SystemMaterializer;
+import org.jspecify.annotations.Nullable;
 import org.privateproving.artifact.ArtifactId;
 import org.privateproving.artifact.ArtifactStore;
 import org.privateproving.database.Database;
+import org.privateproving.domain.Address;
 import org.privateproving.domain.RequestId;
 import org.privateproving.domain.VkHash;
+import org.privateproving.network.OwnRequests;
 import org.privateproving.network.ProgramTable;
-import org.privateproving.network.ProverNetwork;
+import org.privateproving.network.ProgramUnavailable;
+import org.privateproving.network.Upstream;
 import org.privateproving.wire.network.CancelRequestResponse;
 import org.privateproving.wire.network.GetProofRequestStatusResponse;
 
@@ -28,7 +33,7 @@ import org.privateproving.wire.network.GetProofRequestStatusResponse;
  * A prover network that others run, with us in front of it. Clients' messages reach it as they are;
  * results reach it in our fulfiller's name.
  */
-public final class UpstreamNetwork implements ProverNetwork, AutoCloseable {
+public final class UpstreamNetwork implements Upstream, AutoCloseable {
   private static final int MAX_ANSWER = 16 * 1024 * 1024;
   private static final Duration KEEP_ALIVE_ANSWER = Duration.ofSeconds(15);
   private static final Duration BREAKER_MARGIN = Duration.ofSeconds(1);
@@ -120,13 +125,20 @@ public final class UpstreamNetwork implements ProverNetwork, AutoCloseable {
     return (tls ? builder.useTransportSecurity() : builder.usePlaintext()).build();
   }
 
-  /** For what is passed through. */
-  public NetworkCalls passedThrough() {
-    return passedThrough;
+  @Override
+  public List<String> passedThrough() {
+    return settings.forward();
   }
 
-  public UpstreamSettings settings() {
-    return settings;
+  @Override
+  public boolean takesAuthorization() {
+    return settings.forwardAuthorization();
+  }
+
+  @Override
+  public CompletionStage<byte[]> passThrough(
+      String path, byte[] message, @Nullable String authorization) {
+    return passedThrough.call(path, message, authorization);
   }
 
   public Reachability reachability() {
@@ -163,9 +175,8 @@ public final class UpstreamNetwork implements ProverNetwork, AutoCloseable {
                     .thenApply(program -> new Admission(ours.id(), ours.txHash(), program)));
   }
 
-  /** Where the program is kept here, or will be once a fulfiller needs it. */
-  public CompletionStage<Program> program(
-      VkHash vkHash, String programUri, org.privateproving.domain.Address requester) {
+  @Override
+  public CompletionStage<Program> program(VkHash vkHash, String programUri, Address requester) {
     return database.transact(
         connection -> {
           Optional<Program> known = table.find(connection, vkHash);

@@ -15,6 +15,7 @@ import org.privateproving.domain.Address;
 import org.privateproving.domain.InvalidSetting;
 import org.privateproving.domain.Schema;
 import org.privateproving.network.LocalSigner;
+import org.privateproving.network.Methods;
 import org.privateproving.network.Signer;
 
 /**

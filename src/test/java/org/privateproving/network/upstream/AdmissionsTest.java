@@ -32,6 +32,8 @@ import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.domain.RequestId;
 import org.privateproving.domain.Schema;
 import org.privateproving.domain.VkHash;
+import org.privateproving.network.NetworkRefusal;
+import org.privateproving.network.NetworkRequest;
 import org.privateproving.wire.network.GetFilteredProofRequestsResponse;
 import org.privateproving.wire.network.GetProofRequestDetailsResponse;
 import org.privateproving.wire.network.MessageFormat;

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
+import org.privateproving.network.ProgramUnavailable;
 
 /** Against a real web server. */
 @Timeout(120)

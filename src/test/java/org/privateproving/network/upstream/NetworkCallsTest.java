@@ -18,6 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
+import org.privateproving.network.Methods;
+import org.privateproving.network.NetworkRefusal;
 
 class NetworkCallsTest {
   private static final String PATH = Methods.network("Anything");

@@ -31,6 +31,7 @@ import org.privateproving.domain.Address;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.domain.VkHash;
+import org.privateproving.network.ProgramUnavailable;
 import org.slf4j.LoggerFactory;
 
 /** On a real store, from a real web server. */

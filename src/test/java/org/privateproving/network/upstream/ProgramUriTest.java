@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.privateproving.network.ProgramUnavailable;
 import org.privateproving.network.upstream.ProgramUri.Http;
 import org.privateproving.network.upstream.ProgramUri.Https;
 import org.privateproving.network.upstream.ProgramUri.S3;

@@ -21,6 +21,7 @@ import org.privateproving.artifact.ArtifactId;
 import org.privateproving.domain.Address;
 import org.privateproving.domain.RequestId;
 import org.privateproving.network.EthereumSignature;
+import org.privateproving.network.NetworkRefusal;
 import org.privateproving.wire.network.SignedRequest;
 import org.privateproving.wire.network.SignedResponse;
 

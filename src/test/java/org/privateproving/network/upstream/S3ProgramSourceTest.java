@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
+import org.privateproving.network.ProgramUnavailable;
 import org.privateproving.network.upstream.ProgramServer.Asked;
 
 /** The real client, against what S3 looks like on the wire. */

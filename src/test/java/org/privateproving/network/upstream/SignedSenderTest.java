@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.network.EthereumSignature;
+import org.privateproving.network.NetworkRefusal;
 import org.privateproving.network.ProverNetwork.ReportOutcome;
 import org.privateproving.network.upstream.SignedSender.Look;
 import org.privateproving.wire.network.FailExecutionRequestBody;

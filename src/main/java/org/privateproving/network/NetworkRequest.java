@@ -1,4 +1,4 @@
-package org.privateproving.network.upstream;
+package org.privateproving.network;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -25,7 +25,7 @@ public record NetworkRequest(RequestId id, Address requester, Schema schema, Pro
   /**
    * @throws NetworkRefusal INTERNAL if it cannot be read
    */
-  static NetworkRequest parse(ByteString bytes, Schema fallback) {
+  public static NetworkRequest parse(ByteString bytes, Schema fallback) {
     try {
       ProofRequest message = ProofRequest.parseFrom(bytes);
       return new NetworkRequest(

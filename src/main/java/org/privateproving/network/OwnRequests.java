@@ -1,4 +1,4 @@
-package org.privateproving.network.upstream;
+package org.privateproving.network;
 
 import java.util.List;
 import java.util.Optional;

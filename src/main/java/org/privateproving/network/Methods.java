@@ -1,4 +1,4 @@
-package org.privateproving.network.upstream;
+package org.privateproving.network;
 
 /** Paths of gRPC methods. */
 public final class Methods {

@@ -1,4 +1,4 @@
-package org.privateproving.network.upstream;
+package org.privateproving.network;
 
 import io.grpc.Status;
 
@@ -11,7 +11,7 @@ public final class NetworkRefusal extends RuntimeException {
 
   private final transient Status status;
 
-  NetworkRefusal(Status status) {
+  public NetworkRefusal(Status status) {
     super(status.getCode() + ": " + status.getDescription(), null, false, false);
     this.status = status;
   }
@@ -21,7 +21,7 @@ public final class NetworkRefusal extends RuntimeException {
     return status;
   }
 
-  Status.Code code() {
+  public Status.Code code() {
     return status.getCode();
   }
 
@@ -29,7 +29,7 @@ public final class NetworkRefusal extends RuntimeException {
    * Whether nobody can tell from it if the network did what it was asked: the answer got lost, or
    * came from something in between.
    */
-  boolean isAmbiguous() {
+  public boolean isAmbiguous() {
     return switch (status.getCode()) {
       case UNAVAILABLE, DEADLINE_EXCEEDED, INTERNAL, CANCELLED, UNKNOWN, DATA_LOSS -> true;
       default -> false;

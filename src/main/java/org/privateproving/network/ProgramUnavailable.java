@@ -1,4 +1,4 @@
-package org.privateproving.network.upstream;
+package org.privateproving.network;
 
 /**
  * A program that cannot be had, however often one tries: its URI is no good, nobody keeps it there
@@ -10,11 +10,7 @@ package org.privateproving.network.upstream;
 public final class ProgramUnavailable extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  ProgramUnavailable(String message) {
+  public ProgramUnavailable(String message) {
     super(message, null, false, false);
-  }
-
-  static ProgramUnavailable tooLarge(ProgramUri uri, long limit) {
-    return new ProgramUnavailable("the program at " + uri + " is larger than " + limit + " bytes");
   }
 }
