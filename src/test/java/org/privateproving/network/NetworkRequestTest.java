@@ -1,4 +1,4 @@
-package org.privateproving.network.upstream;
+package org.privateproving.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
