@@ -4,12 +4,14 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
 import org.jspecify.annotations.Nullable;
 import org.privateproving.dispatch.Dispatcher;
+import org.privateproving.dispatch.RollCall;
 import org.privateproving.domain.RequestId;
 import org.privateproving.network.Reporter;
 import org.privateproving.network.upstream.Reconciler;
@@ -56,6 +58,9 @@ record ClusterParts(
             Reporter.create(store.network().network(), new SecureRandom(), clock),
             Reporter.Stop.INSTANCE);
     Surroundings around = store.surroundings(dispatcher, reporter, clock);
+    var _ =
+        system.systemActorOf(
+            RollCall.create(around.queue(), dispatcher), "roll-call", Props.empty());
     sharding.init(
         Entity.of(
                 ProofRequest.TYPE_KEY,

@@ -14,6 +14,7 @@ import org.privateproving.artifact.ArtifactStore;
 import org.privateproving.artifact.ClusterKey;
 import org.privateproving.database.Database;
 import org.privateproving.dispatch.Dispatcher;
+import org.privateproving.dispatch.LocalQueue;
 import org.privateproving.domain.InvalidSetting;
 import org.privateproving.gateway.GatewaySettings;
 import org.privateproving.network.Reporter;
@@ -61,6 +62,7 @@ record ServerStore(
       ActorRef<Dispatcher.Command> dispatcher, ActorRef<Reporter.Command> reporter, Clock clock) {
     return new Surroundings(
         dispatcher,
+        new LocalQueue(),
         reporter,
         artifacts,
         network.network(),

@@ -6,14 +6,14 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
-import org.jspecify.annotations.Nullable;
 import org.privateproving.domain.Address;
 import org.privateproving.domain.CborSerializable;
 import org.privateproving.domain.RequestId;
@@ -22,19 +22,27 @@ import org.privateproving.fulfiller.DeviceOffer;
 /**
  * Matches waiting requests with free devices; one per cluster.
  *
- * <p>Requests say that they wait, and fulfillers what they offer, again and again; whoever falls
- * silent is forgotten. A match is only a proposal: the request decides, persists the lease and
- * tells the fulfiller. Until both are heard of again, they are held back from further matches.
+ * <p>Requests say that they wait, servers show all of theirs again and again ({@link RollCall}),
+ * and fulfillers say what they offer; whoever falls silent is forgotten. A match is only a
+ * proposal: the request decides, persists the lease and tells the fulfiller. Until both are heard
+ * of again, they are held back from further matches.
  */
 public final class Dispatcher extends AbstractBehavior<Dispatcher.Command> {
 
   public sealed interface Command {}
 
-  /** A request waits; said on entering the queue and repeated while it lasts. */
+  /** A request waits; said on entering the queue. */
   public record Waiting(WaitingRequest request) implements Command, CborSerializable {}
+
+  /** Some of a server's requests that still wait; answered by {@link RollCall.Heard}. */
+  record StillWaiting(List<WaitingRequest> requests, ActorRef<RollCall.Command> server)
+      implements Command, CborSerializable {}
 
   /** A request waits no more, whatever became of it. */
   public record NotWaiting(RequestId id) implements Command, CborSerializable {}
+
+  /** A request will have nothing of a proposal: it does not wait. */
+  public record Declined(RequestId id, String fulfiller) implements Command, CborSerializable {}
 
   /** A fulfiller says what it offers. */
   public record Offered(DeviceOffer offer) implements Command, CborSerializable {}
@@ -52,22 +60,17 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Command> {
     void propose(RequestId id, DeviceOffer device);
   }
 
-  /** Requests and fulfillers say what they have to say at least this often. */
-  public static final Duration REPEAT_EVERY = Duration.ofSeconds(3);
+  /** Who is not heard of for so long is gone: a device, and a server. */
+  static final Duration SILENT_AFTER = Duration.ofSeconds(12);
 
-  private static final Duration FORGET_AFTER = REPEAT_EVERY.multipliedBy(4);
   // How long a device or a request is held back after a match that nothing came of.
   private static final Duration HOLD_BACK = Duration.ofSeconds(5);
 
-  private record Waiter(WaitingRequest request, Instant heardAt, Instant heldBackUntil) {}
-
-  private record Device(
-      DeviceOffer offer, Instant heardAt, Instant heldBackUntil, @Nullable Address worksFor) {}
-
   private final Proposals proposals;
   private final Clock clock;
-  private final Map<RequestId, Waiter> waiting = new HashMap<>();
-  private final Map<String, Device> devices = new HashMap<>();
+  private final Waiters waiters = new Waiters();
+  private final Devices devices = new Devices();
+  private final Map<ActorRef<RollCall.Command>, Instant> servers = new HashMap<>();
 
   public static Behavior<Command> create(Proposals proposals, Clock clock) {
     return Behaviors.setup(
@@ -94,71 +97,56 @@ public final class Dispatcher extends AbstractBehavior<Dispatcher.Command> {
   private Behavior<Command> on(Command command) {
     Instant now = clock.instant();
     switch (command) {
-      case Waiting(WaitingRequest request) -> {
-        Waiter known = waiting.get(request.id());
-        waiting.put(
-            request.id(),
-            new Waiter(request, now, known == null ? Instant.EPOCH : known.heldBackUntil()));
-        if (known != null) {
-          return this; // a sign of life, which changes nothing
-        }
+      case Waiting(WaitingRequest request) -> waiters.heard(request, now);
+      case StillWaiting(var requests, var server) -> onStillWaiting(requests, server, now);
+      case NotWaiting(RequestId id) -> waiters.remove(id);
+      case Declined(RequestId id, String fulfiller) -> {
+        waiters.remove(id);
+        release(devices.declined(fulfiller, id, now));
       }
-      case NotWaiting(RequestId id) -> waiting.remove(id);
-      case Offered(DeviceOffer offer) ->
-          devices.compute(offer.fulfiller(), (_, known) -> heard(known, offer, now));
-      case Withdrawn(String fulfiller) -> devices.remove(fulfiller);
-      case Tick.INSTANCE -> forgetTheSilent(now);
+      case Offered(DeviceOffer offer) -> release(devices.heard(offer, now));
+      case Withdrawn(String fulfiller) -> release(devices.withdrawn(fulfiller));
+      case Tick.INSTANCE -> onTick(now);
     }
     match(now);
     return this;
   }
 
-  private static Device heard(@Nullable Device known, DeviceOffer offer, Instant now) {
-    if (known == null || !known.offer().ref().equals(offer.ref())) {
-      return new Device(offer, now, Instant.EPOCH, null); // new, or started again
+  private void onStillWaiting(
+      List<WaitingRequest> requests, ActorRef<RollCall.Command> server, Instant now) {
+    for (WaitingRequest request : requests) {
+      waiters.heard(request, now);
     }
-    if (known.offer().serial() > offer.serial()) {
-      return known;
-    }
-    // Busy: what it was held back for has arrived, so its next "free" can be believed at once.
-    Instant heldBackUntil = offer.free() ? known.heldBackUntil() : Instant.EPOCH;
-    boolean idle = offer.free() && !now.isBefore(heldBackUntil);
-    return new Device(offer, now, heldBackUntil, idle ? null : known.worksFor());
+    boolean known = servers.put(server, now) != null;
+    server.tell(new RollCall.Heard(known, DeviceGroup.of(devices.all())));
   }
 
-  private void forgetTheSilent(Instant now) {
-    Instant silentSince = now.minus(FORGET_AFTER);
-    waiting.values().removeIf(w -> w.heardAt().isBefore(silentSince));
-    if (devices.values().removeIf(d -> d.heardAt().isBefore(silentSince))) {
+  private void onTick(Instant now) {
+    Instant silentSince = now.minus(SILENT_AFTER);
+    int before = devices.size();
+    for (Address requester : devices.tick(now, silentSince)) {
+      waiters.queue().end(requester);
+    }
+    if (devices.size() < before) {
       getContext().getLog().info("A fulfiller has fallen silent; {} left", devices.size());
     }
+    servers.values().removeIf(heardAt -> heardAt.isBefore(silentSince));
+    waiters.tick(now);
+  }
+
+  private void release(Optional<Address> requester) {
+    requester.ifPresent(waiters.queue()::end);
   }
 
   private void match(Instant now) {
-    List<WaitingRequest> requests =
-        waiting.values().stream()
-            .filter(w -> !now.isBefore(w.heldBackUntil()))
-            .map(Waiter::request)
-            .toList();
-    List<DeviceOffer> free =
-        devices.values().stream()
-            .filter(d -> d.offer().free() && !now.isBefore(d.heldBackUntil()))
-            .map(Device::offer)
-            .toList();
-    if (requests.isEmpty() || free.isEmpty()) {
-      return;
-    }
-    Map<Address, Integer> atWork =
-        devices.values().stream()
-            .filter(d -> d.worksFor() != null)
-            .collect(Collectors.toMap(Device::worksFor, _ -> 1, Integer::sum));
-    for (var match : DispatchPolicy.match(requests, free, atWork)) {
-      WaitingRequest request = match.request();
-      Instant until = now.plus(HOLD_BACK);
-      waiting.put(request.id(), new Waiter(request, now, until));
-      devices.put(
-          match.device().fulfiller(), new Device(match.device(), now, until, request.requester()));
-      proposals.propose(request.id(), match.device());
+    for (var match = DispatchPolicy.next(waiters.queue(), devices.free(), now);
+        match.isPresent();
+        match = DispatchPolicy.next(waiters.queue(), devices.free(), now)) {
+      WaitingRequest request = match.get().waiter().request();
+      DeviceOffer device = match.get().device();
+      waiters.propose(match.get().waiter(), now, HOLD_BACK);
+      devices.propose(device, request, now, HOLD_BACK);
+      proposals.propose(request.id(), device);
     }
   }
 }

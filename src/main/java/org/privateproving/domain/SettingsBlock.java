@@ -76,6 +76,10 @@ public final class SettingsBlock {
         within(key, duration(key).toMillis(), least.toMillis(), most.toMillis(), "ms"));
   }
 
+  public List<Duration> durations(String key) {
+    return read(key, "a list of durations", Config::getDurationList);
+  }
+
   /**
    * @param expected what would be right, as in "1 or more"
    */

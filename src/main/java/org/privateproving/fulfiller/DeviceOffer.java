@@ -1,5 +1,7 @@
 package org.privateproving.fulfiller;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.privateproving.domain.CborSerializable;
@@ -15,6 +17,7 @@ import org.privateproving.sp1.ProofMode;
  * @param serial counts up with every offer
  * @param free whether it takes an assignment now
  * @param warm programs whose proving keys are ready
+ * @param memory of the device, in bytes; empty: not known
  */
 public record DeviceOffer(
     String fulfiller,
@@ -23,5 +26,6 @@ public record DeviceOffer(
     Set<CircuitVersion> versions,
     Set<ProofMode> modes,
     Set<VkHash> warm,
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Long> memory,
     ActorRef<FulfillerMessage> ref)
     implements CborSerializable {}

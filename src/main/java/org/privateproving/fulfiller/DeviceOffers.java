@@ -2,6 +2,7 @@ package org.privateproving.fulfiller;
 
 import java.time.Clock;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -50,6 +51,7 @@ final class DeviceOffers {
     Set<CircuitVersion> versions =
         Set.of(new CircuitVersion("sp1-" + device.info().circuitVersion()));
     boolean free = idle && rest.isOver(clock.instant());
-    dispatcher.accept(new DeviceOffer(fulfiller, serial++, free, versions, modes, warm, self));
+    dispatcher.accept(
+        new DeviceOffer(fulfiller, serial++, free, versions, modes, warm, Optional.empty(), self));
   }
 }

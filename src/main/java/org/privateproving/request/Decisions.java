@@ -28,12 +28,14 @@ import org.privateproving.request.State.Unproved;
  *
  * @param leaseTerm how long a lease runs from its grant
  * @param maxAttempts leases without a result before a request fails for good
+ * @param pauses how long a request rests after an attempt that failed
  * @param reportFailures whether the network is told of failures
  */
-record Decisions(Duration leaseTerm, int maxAttempts, boolean reportFailures) {
+record Decisions(Duration leaseTerm, int maxAttempts, RetryPauses pauses, boolean reportFailures) {
 
   static Decisions by(RequestSettings settings, boolean reportFailures) {
-    return new Decisions(settings.leaseTerm(), settings.maxAttempts(), reportFailures);
+    return new Decisions(
+        settings.leaseTerm(), settings.maxAttempts(), settings.retryPauses(), reportFailures);
   }
 
   /** Whether the present lease is the one of this epoch. */
@@ -53,9 +55,9 @@ record Decisions(Duration leaseTerm, int maxAttempts, boolean reportFailures) {
         : Optional.empty();
   }
 
-  /** A fulfiller is free. */
+  /** A fulfiller is free; a request that rests is not to be had. */
   Optional<Event> proposed(State state, String fulfiller, Instant now) {
-    return state instanceof Queued queued && !deadlineIsOver(queued, now)
+    return state instanceof Queued queued && !queued.rests(now) && !deadlineIsOver(queued, now)
         ? Optional.of(
             new Event.LeaseGranted(queued.facts().epoch() + 1, fulfiller, now.plus(leaseTerm), now))
         : Optional.empty();
@@ -77,7 +79,9 @@ record Decisions(Duration leaseTerm, int maxAttempts, boolean reportFailures) {
     }
     return switch (report.fault()) {
       case REQUEST -> failed(report.cause(), report.detail(), now);
-      case NONE -> Optional.of(new Event.LeaseLost(report.epoch(), report.detail(), false, now));
+      case NONE ->
+          Optional.of(
+              new Event.LeaseLost(report.epoch(), report.detail(), false, Optional.empty(), now));
       case DEVICE -> lost(leased, report.cause(), report.detail(), now);
     };
   }
@@ -93,7 +97,13 @@ record Decisions(Duration leaseTerm, int maxAttempts, boolean reportFailures) {
   private Optional<Event> lost(Leased leased, FailureCause cause, String detail, Instant now) {
     int attempts = leased.facts().attempts() + 1;
     return attempts < maxAttempts
-        ? Optional.of(new Event.LeaseLost(leased.lease().epoch(), detail, true, now))
+        ? Optional.of(
+            new Event.LeaseLost(
+                leased.lease().epoch(),
+                detail,
+                true,
+                pauses.over(leased.facts().order(), attempts, now),
+                now))
         : failed(cause, "given up after " + attempts + " attempts; the last: " + detail, now);
   }
 

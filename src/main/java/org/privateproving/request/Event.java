@@ -22,8 +22,15 @@ public sealed interface Event {
 
   /**
    * @param counts whether it counts as an attempt
+   * @param notBefore from when on it is offered to devices again; absent: at once
    */
-  record LeaseLost(long epoch, String reason, boolean counts, Instant at) implements Event {}
+  record LeaseLost(
+      long epoch,
+      String reason,
+      boolean counts,
+      @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Instant> notBefore,
+      Instant at)
+      implements Event {}
 
   record Executed(long epoch, long cycles, long gas, Digest publicValuesDigest, Instant at)
       implements Event {}

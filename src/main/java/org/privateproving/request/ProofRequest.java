@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -100,7 +101,7 @@ public final class ProofRequest
     decisions = Decisions.by(around.settings(), around.network().hearsOfFailures());
     var alarms = new Alarms(timers, clock);
     lease = new LeaseClock(around.settings().leaseTerm(), clock);
-    announcer = new Announcer(id, around.dispatcher(), alarms);
+    announcer = new Announcer(id, around.dispatcher(), around.queue(), alarms, clock);
     var nearEnd = new NearEnd(around.settings().hold());
     polls = new HeldPolls(id, nearEnd, around.durations(), alarms, clock);
     exchange = new WorkExchange(id, around, context);
@@ -133,6 +134,7 @@ public final class ProofRequest
   public SignalHandler<State> signalHandler() {
     return newSignalHandlerBuilder()
         .onSignal(RecoveryCompleted.instance(), duties::afterRecovery)
+        .onSignal(PostStop.class, (_, _) -> announcer.leave())
         .build();
   }
 
@@ -183,7 +185,7 @@ public final class ProofRequest
   private ReplyEffect<Event, State> onPropose(State state, Propose proposal) {
     Optional<Event> granted = decisions.proposed(state, proposal.fulfiller(), now());
     if (granted.isEmpty()) {
-      announcer.deny();
+      announcer.decline(proposal.fulfiller());
       return effects.none();
     }
     return effects.persist(

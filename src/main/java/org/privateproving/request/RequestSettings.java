@@ -2,6 +2,7 @@ package org.privateproving.request;
 
 import com.typesafe.config.Config;
 import java.time.Duration;
+import java.util.List;
 import org.privateproving.artifact.ArtifactSettings;
 import org.privateproving.domain.InvalidSetting;
 import org.privateproving.domain.SettingsBlock;
@@ -12,6 +13,7 @@ import org.privateproving.domain.SettingsBlock;
  * @param askTimeout how long to wait for an actor's answer
  * @param leaseTerm how long a lease runs from each renewal
  * @param maxAttempts leases without a result before a request fails for good
+ * @param retryPauses how long a request rests after attempts that failed
  * @param hold how long a poll may be held; zero for never
  * @param keepEnded how long ended requests and their proofs are kept
  * @param maxProof the largest proof taken, in bytes
@@ -20,6 +22,7 @@ public record RequestSettings(
     Duration askTimeout,
     Duration leaseTerm,
     int maxAttempts,
+    RetryPauses retryPauses,
     Duration hold,
     Duration keepEnded,
     long maxProof) {
@@ -41,7 +44,16 @@ public record RequestSettings(
     block.require(leaseTerm.compareTo(MIN_LEASE_TERM) >= 0, "lease-term", leaseTerm, "1s or more");
     int maxAttempts = block.number("max-attempts");
     block.require(maxAttempts >= 1, "max-attempts", maxAttempts, "1 or more");
+    List<Duration> pauses = block.durations("retry-pauses");
+    block.require(
+        pauses.stream().noneMatch(Duration::isNegative), "retry-pauses", pauses, "0s or more each");
     return new RequestSettings(
-        askTimeout, leaseTerm, maxAttempts, hold, artifacts.keepEnded(), artifacts.maxSize());
+        askTimeout,
+        leaseTerm,
+        maxAttempts,
+        new RetryPauses(pauses),
+        hold,
+        artifacts.keepEnded(),
+        artifacts.maxSize());
   }
 }

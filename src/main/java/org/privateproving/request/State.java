@@ -1,5 +1,6 @@
 package org.privateproving.request;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
@@ -48,8 +49,23 @@ public sealed interface State extends CborSerializable {
   /** Nothing will change any more, but that the inputs are erased. */
   sealed interface Ended extends Known {}
 
-  /** Waits for a device. */
-  record Queued(Facts facts) implements Unproved {}
+  /**
+   * Waits for a device.
+   *
+   * @param notBefore until then it takes a rest from an attempt that failed
+   */
+  record Queued(Facts facts, Optional<Instant> notBefore) implements Unproved {
+    @JsonCreator
+    public Queued {}
+
+    public Queued(Facts facts) {
+      this(facts, Optional.empty());
+    }
+
+    boolean rests(Instant now) {
+      return notBefore.isPresent() && now.isBefore(notBefore.get());
+    }
+  }
 
   /** A fulfiller works on it. */
   record Leased(Facts facts, Lease lease) implements Unproved {}

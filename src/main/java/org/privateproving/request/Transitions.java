@@ -48,24 +48,26 @@ final class Transitions {
       case Event.Accepted e when state instanceof Absent ->
           new Queued(new Facts(e.order(), e.at(), e.at(), 0, 0, Optional.empty(), false));
 
-      case Event.LeaseGranted e when state instanceof Queued(Facts f) ->
+      case Event.LeaseGranted e when state instanceof Queued(Facts f, var _) ->
           new Leased(
               with(f, e.at(), e.epoch(), f.attempts(), f.execution()),
               new Lease(e.epoch(), e.fulfiller(), e.at(), e.until()));
 
       case Event.LeaseLost e when state instanceof Leased(Facts f, Lease _) ->
           new Queued(
-              with(f, e.at(), f.epoch(), f.attempts() + (e.counts() ? 1 : 0), f.execution()));
+              with(f, e.at(), f.epoch(), f.attempts() + (e.counts() ? 1 : 0), f.execution()),
+              e.notBefore());
 
       case Event.Executed e when state instanceof Leased(Facts f, Lease lease) ->
           new Leased(with(f, e.at(), f.epoch(), f.attempts(), Optional.of(execution(e))), lease);
 
-      case Event.Executed e when state instanceof Queued(Facts f) ->
-          new Queued(with(f, e.at(), f.epoch(), f.attempts(), Optional.of(execution(e))));
+      case Event.Executed e when state instanceof Queued(Facts f, var notBefore) ->
+          new Queued(
+              with(f, e.at(), f.epoch(), f.attempts(), Optional.of(execution(e))), notBefore);
 
       case Event.Proved e when state instanceof Leased(Facts f, Lease _) ->
           new Proved(at(f, e.at()), e.proof());
-      case Event.Proved e when state instanceof Queued(Facts f) ->
+      case Event.Proved e when state instanceof Queued(Facts f, var _) ->
           new Proved(at(f, e.at()), e.proof());
 
       case Event.Fulfilled e when state instanceof Proved(Facts f, State.StoredProof proof) ->

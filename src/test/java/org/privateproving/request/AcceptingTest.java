@@ -1,13 +1,16 @@
 package org.privateproving.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.privateproving.dispatch.Dispatcher;
+import org.privateproving.dispatch.WaitingRequest;
 
 /** How a request begins, and what it tells the dispatcher. */
 class AcceptingTest {
@@ -33,18 +36,46 @@ class AcceptingTest {
   }
 
   @Test
-  void shouldGoOnSayingThatItWaits() {
+  void shouldSayOnceThatItWaitsAndLeaveTheRestToTheQueueOfItsServer() {
     request.accepted();
+    WaitingRequest said = request.dispatcher.expectMessageClass(Dispatcher.Waiting.class).request();
+    assertThat(request.queued()).containsExactly(said);
+    request.woken();
+    request.dispatcher.expectNoMessage();
+  }
+
+  @Test
+  void shouldLeaveTheQueueOfItsServerWhenItIsLeased() {
+    request.leased();
+    assertThat(request.queued()).isEmpty();
+  }
+
+  @Test
+  void shouldLeaveTheQueueOfAServerOnWhichItEndsAndStillWait() {
+    var actor = request.acceptedElsewhere();
     request.dispatcher.expectMessageClass(Dispatcher.Waiting.class);
-    request.dispatcher.expectMessageClass(
-        Dispatcher.Waiting.class, Dispatcher.REPEAT_EVERY.plusSeconds(3));
+    assertThat(request.queued()).hasSize(1);
+    kit.actors().stop(actor);
+    await("it has left")
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> assertThat(request.queued()).isEmpty());
+    request.dispatcher.expectNoMessage();
+  }
+
+  @Test
+  void shouldTurnDownAProposalThatItHasNoUseFor() {
+    request.leased();
+    request.dispatcher.expectMessageClass(Dispatcher.Waiting.class);
+    request.dispatcher.expectMessage(new Dispatcher.NotWaiting(request.id));
+    request.proposed("gpu-1");
+    request.dispatcher.expectMessage(new Dispatcher.Declined(request.id, "gpu-1"));
   }
 
   @Test
   void shouldSayThatItWaitsNoLongerOnceItIsLeased() {
     request.leased();
     request.dispatcher.fishForMessage(
-        Dispatcher.REPEAT_EVERY,
+        Duration.ofSeconds(10),
         message ->
             message instanceof Dispatcher.NotWaiting
                 ? FishingOutcomes.complete()

@@ -43,7 +43,8 @@ import org.privateproving.request.RequestCommand.InputsMissing;
 /** Everything that can happen, in every state: what follows, and that nothing else does. */
 class DecisionsTest {
   private static final Duration TERM = Duration.ofSeconds(15);
-  private static final Decisions DECISIONS = new Decisions(TERM, 3, false);
+  private static final Decisions DECISIONS =
+      new Decisions(TERM, 3, new RetryPauses(List.of()), false);
   private static final ActorRef<FulfillerMessage> FULFILLER =
       TestInbox.<FulfillerMessage>create().getRef();
   private static final ExecutionReport RAN = new ExecutionReport(5, 7, DIGEST);
@@ -170,12 +171,12 @@ class DecisionsTest {
             "given up by nobody's fault",
             (state, now) -> DECISIONS.gaveUp(state, gaveUp(1, Fault.NONE), now),
             LEASED,
-            new Event.LeaseLost(1, "why", false, NOW)),
+            new Event.LeaseLost(1, "why", false, Optional.empty(), NOW)),
         happening(
             "given up by the device's fault",
             (state, now) -> DECISIONS.gaveUp(state, gaveUp(1, Fault.DEVICE), now),
             LEASED,
-            new Event.LeaseLost(1, "why", true, NOW)),
+            new Event.LeaseLost(1, "why", true, Optional.empty(), NOW)),
         happening(
             "given up under another epoch",
             (state, now) -> DECISIONS.gaveUp(state, gaveUp(2, Fault.REQUEST), now),
@@ -185,7 +186,7 @@ class DecisionsTest {
             "fallen silent",
             DECISIONS::fellSilent,
             LEASED,
-            new Event.LeaseLost(1, "its fulfiller fell silent", true, NOW)),
+            new Event.LeaseLost(1, "its fulfiller fell silent", true, Optional.empty(), NOW)),
         happening(
             "its stdin missing",
             (state, now) -> DECISIONS.inputsMissing(state, new InputsMissing(1, false), now),
@@ -265,7 +266,7 @@ class DecisionsTest {
   @Test
   void shouldNeverGiveUpForWhatIsNobodysFault() {
     assertThat(DECISIONS.gaveUp(attempted(2), gaveUp(1, Fault.NONE), NOW))
-        .contains(new Event.LeaseLost(1, "why", false, NOW));
+        .contains(new Event.LeaseLost(1, "why", false, Optional.empty(), NOW));
   }
 
   @Test
@@ -320,7 +321,7 @@ class DecisionsTest {
 
   @Test
   void aFailureIsReportedWhereTheNetworkHearsOfFailuresUnlessTheRequesterTold() {
-    Decisions upstream = new Decisions(TERM, 3, true);
+    Decisions upstream = new Decisions(TERM, 3, new RetryPauses(List.of()), true);
     assertThat(upstream.canceled(SampleRequests.queued(), order().requester(), NOW))
         .contains(failed(FailureCause.CANCELED, "canceled by its requester"));
     assertThat(upstream.gaveUp(SampleRequests.leased(), gaveUp(1, Fault.REQUEST), NOW))

@@ -156,4 +156,43 @@ class LeasingTest {
     request.fulfiller.expectMessage(new LeaseRenewed(request.id, 1));
     assertThat(request.state()).isInstanceOf(State.Leased.class);
   }
+
+  @Test
+  void shouldRestAfterAnAttemptThatFailed() {
+    request.resting(Duration.ofMinutes(10));
+    request.leased();
+    request.told(request.gaveUp(1, Fault.DEVICE));
+    assertThat(request.queued()).isEmpty();
+    assertThat(request.proposed("gpu-0").hasNoEvents()).isTrue();
+  }
+
+  @Test
+  void shouldGoOnRestingAfterARestart() {
+    request.resting(Duration.ofMinutes(10));
+    request.leased();
+    request.told(request.gaveUp(1, Fault.DEVICE));
+    request.restart();
+    assertThat(request.queued()).isEmpty();
+    assertThat(request.proposed("gpu-0").hasNoEvents()).isTrue();
+  }
+
+  @Test
+  void shouldBeOfferedAgainWhenItsRestIsOver() {
+    request.resting(Duration.ofMillis(200));
+    request.leased();
+    request.told(request.gaveUp(1, Fault.DEVICE));
+    await("it waits again")
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> request.queued().size() == 1);
+    assertThat(request.proposed("gpu-0").eventOfType(Event.LeaseGranted.class).epoch())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void shouldNotRestAfterWhatIsNobodysFault() {
+    request.resting(Duration.ofMinutes(10));
+    request.leased();
+    request.told(request.gaveUp(1, Fault.NONE));
+    assertThat(request.queued()).hasSize(1);
+  }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,6 +24,8 @@ class RequestSettingsTest {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(15),
                 3,
+                new RetryPauses(
+                    List.of(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(30))),
                 HOLD,
                 Duration.ofDays(7),
                 2L << 30));
@@ -33,7 +36,7 @@ class RequestSettingsTest {
     assertThat(
             from(
                 """
-                requests { ask-timeout = 1s, lease-term = 2s, max-attempts = 1 }
+                requests { ask-timeout = 1s, lease-term = 2s, max-attempts = 1, retry-pauses = [] }
                 artifacts { keep-ended = 1d, max-size = 1MiB }
                 """))
         .isEqualTo(
@@ -41,6 +44,7 @@ class RequestSettingsTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
                 1,
+                new RetryPauses(List.of()),
                 HOLD,
                 Duration.ofDays(1),
                 1 << 20));
@@ -53,6 +57,8 @@ class RequestSettingsTest {
     "lease-term, 999ms, 1s or more",
     "max-attempts, 0, 1 or more",
     "max-attempts, many, not a whole number",
+    "retry-pauses, soon, not a list of durations",
+    "retry-pauses, [-1s], 0s or more",
   })
   void namesTheSettingThatIsWrong(String key, String value, String message) {
     assertThatThrownBy(() -> from("requests." + key + " = " + value))

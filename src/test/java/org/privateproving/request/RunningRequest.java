@@ -10,9 +10,12 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.persistence.testkit.javadsl.EventSourcedBehaviorTestKit;
 import org.apache.pekko.persistence.testkit.javadsl.EventSourcedBehaviorTestKit.CommandResult;
@@ -24,6 +27,8 @@ import org.privateproving.artifact.ArtifactInfo;
 import org.privateproving.artifact.ArtifactKind;
 import org.privateproving.artifact.ArtifactStore;
 import org.privateproving.dispatch.Dispatcher;
+import org.privateproving.dispatch.LocalQueue;
+import org.privateproving.dispatch.WaitingRequest;
 import org.privateproving.domain.Address;
 import org.privateproving.domain.Digest;
 import org.privateproving.domain.FailureCause;
@@ -61,11 +66,13 @@ final class RunningRequest {
   final TestProbe<Reporter.Command> reporter;
   final TestProbe<FulfillerMessage> fulfiller;
   final TestProbe<ClusterSharding.ShardCommand> shard;
+  final LocalQueue queue = new LocalQueue();
   final DurationHistory durations = new DurationHistory();
   final RequestId id;
 
   private final RequestKit kit;
   private final ArtifactStore artifacts;
+  private RetryPauses pauses = new RetryPauses(List.of());
   private Order order;
   private EventSourcedBehaviorTestKit<RequestCommand, Event, State> actor;
 
@@ -94,8 +101,11 @@ final class RunningRequest {
   }
 
   private EventSourcedBehaviorTestKit<RequestCommand, Event, State> spawn(Duration hold) {
-    return EventSourcedBehaviorTestKit.create(
-        kit.actors().system(), ProofRequest.create(id, around(hold), shard.getRef()));
+    return EventSourcedBehaviorTestKit.create(kit.actors().system(), behavior(hold));
+  }
+
+  private Behavior<RequestCommand> behavior(Duration hold) {
+    return ProofRequest.create(id, around(hold), shard.getRef());
   }
 
   /** Everything that it deals with. */
@@ -106,9 +116,10 @@ final class RunningRequest {
   private Surroundings around(Duration hold) {
     var settings =
         new RequestSettings(
-            Duration.ofSeconds(5), TERM, MAX_ATTEMPTS, hold, Duration.ofDays(7), 1 << 20);
+            Duration.ofSeconds(5), TERM, MAX_ATTEMPTS, pauses, hold, Duration.ofDays(7), 1 << 20);
     return new Surroundings(
         dispatcher.getRef(),
+        queue,
         reporter.getRef(),
         artifacts,
         new HostedLedger(kit.database(), artifacts, new byte[32], Clock.systemUTC()),
@@ -155,7 +166,24 @@ final class RunningRequest {
     order = SampleRequests.withDeadline(order, deadline);
   }
 
+  /** Its pauses, from now on. */
+  void resting(Duration... after) {
+    pauses = new RetryPauses(List.of(after));
+    actor = spawn(HOLD);
+  }
+
   // What happens to it.
+
+  void woken() {
+    actor.runCommand(RequestCommand.Wake.INSTANCE);
+  }
+
+  /** Accepted by an actor of the same request that the test can stop. */
+  ActorRef<RequestCommand> acceptedElsewhere() {
+    ActorRef<RequestCommand> other = kit.actors().spawn(behavior(HOLD));
+    other.tell(new Accept(order, kit.actors().<Done>createTestProbe().getRef()));
+    return other;
+  }
 
   CommandResult<RequestCommand, Event, State> proposed(String name) {
     return actor.runCommand(new Propose(name, fulfiller.getRef()));
@@ -215,6 +243,11 @@ final class RunningRequest {
   }
 
   // What is seen of it.
+
+  /** What it has in the queue of its server. */
+  List<WaitingRequest> queued() {
+    return queue.page(Optional.empty(), 10);
+  }
 
   State state() {
     return actor.getState();

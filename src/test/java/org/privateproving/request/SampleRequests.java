@@ -134,7 +134,7 @@ final class SampleRequests {
     return List.of(
         new Event.Accepted(order(), NOW),
         new Event.LeaseGranted(1, "gpu-0", NOW.plusSeconds(15), NOW),
-        new Event.LeaseLost(1, "fell silent", true, NOW),
+        new Event.LeaseLost(1, "fell silent", true, Optional.empty(), NOW),
         new Event.Executed(1, 5, 7, DIGEST, NOW),
         new Event.Proved(1, PROOF, NOW),
         new Event.Fulfilled(DIGEST, NOW),

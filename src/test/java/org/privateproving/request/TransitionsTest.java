@@ -15,6 +15,7 @@ import static org.privateproving.request.SampleRequests.unreported;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -113,9 +114,13 @@ class TransitionsTest {
   @Test
   void shouldCountAnAttemptOnlyWhenTheLossWasSomebodysFault() {
     State.Queued fault =
-        (State.Queued) Transitions.apply(leased(), new Event.LeaseLost(1, "crash", true, NOW));
+        (State.Queued)
+            Transitions.apply(
+                leased(), new Event.LeaseLost(1, "crash", true, Optional.empty(), NOW));
     State.Queued drained =
-        (State.Queued) Transitions.apply(leased(), new Event.LeaseLost(1, "drain", false, NOW));
+        (State.Queued)
+            Transitions.apply(
+                leased(), new Event.LeaseLost(1, "drain", false, Optional.empty(), NOW));
     assertThat(fault.facts().attempts()).isEqualTo(1);
     assertThat(drained.facts().attempts()).isZero();
     assertThat(fault.facts().epoch()).as("epochs never go back").isEqualTo(1);
@@ -126,7 +131,9 @@ class TransitionsTest {
     State executed =
         Transitions.apply(leased(), new Event.Executed(1, 5, 7, SampleRequests.DIGEST, NOW));
     State.Queued after =
-        (State.Queued) Transitions.apply(executed, new Event.LeaseLost(1, "crash", true, NOW));
+        (State.Queued)
+            Transitions.apply(
+                executed, new Event.LeaseLost(1, "crash", true, Optional.empty(), NOW));
     assertThat(after.facts().execution()).get().extracting("cycles").isEqualTo(5L);
   }
 
