@@ -68,6 +68,10 @@ class ArchitectureTest {
       only("gateway", "request", "sp1", "network", "artifact", "domain");
 
   @ArchTest
+  static final ArchRule A_BENCH_SPEAKS_TO_SERVERS_AS_A_CLIENT_DOES =
+      only("bench", "network", "sp1", "database", "domain");
+
+  @ArchTest
   static final ArchRule NOBODY_IMPORTS_THE_COMMAND_LINE =
       noClasses()
           .that()

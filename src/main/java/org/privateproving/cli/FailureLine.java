@@ -1,6 +1,7 @@
 package org.privateproving.cli;
 
 import com.typesafe.config.ConfigException;
+import org.privateproving.bench.BenchFailed;
 import org.privateproving.domain.InvalidSetting;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,8 @@ final class FailureLine implements IExecutionExceptionHandler, IParameterExcepti
       case ConfigException mistake ->
           say(command, "settings: " + mistake.getMessage(), PrivateProving.USAGE);
       case CannotStart reason ->
+          say(command, String.valueOf(reason.getMessage()), PrivateProving.FAILURE);
+      case BenchFailed reason ->
           say(command, String.valueOf(reason.getMessage()), PrivateProving.FAILURE);
       case InterruptedException stop -> PrivateProving.FAILURE;
       default -> {

@@ -65,7 +65,9 @@ public final class PrivateProving implements Callable<Integer> {
         .addSubcommand(new FulfillerCommand(runner))
         .addSubcommand(new DoctorCommand(loader, sp1, out))
         .addSubcommand(new VersionCommand(loader, sp1, out))
+        .addSubcommand(new BenchCommand(environment, out))
         .addSubcommand(new BuildCommand());
+    program.setCaseInsensitiveEnumValuesAllowed(true);
     return program.setParameterExceptionHandler(failures).setExecutionExceptionHandler(failures);
   }
 

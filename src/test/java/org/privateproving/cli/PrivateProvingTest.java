@@ -151,11 +151,11 @@ class PrivateProvingTest {
   @Test
   void listsItsCommandsWhenNoneIsGiven() {
     assertThat(run("")).isEqualTo(PrivateProving.USAGE);
-    assertThat(printed()).contains("up", "server", "fulfiller", "doctor", "version", "build");
+    assertThat(printed()).contains("up", "server", "fulfiller", "doctor", "bench", "version", "build");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "server", "fulfiller", "doctor", "version", "build"})
+  @ValueSource(strings = {"up", "server", "fulfiller", "doctor", "bench", "version", "build"})
   void everyCommandExplainsItself(String command) {
     StringWriter help = new StringWriter();
     CommandLine program = commandLine(starter).setOut(new PrintWriter(help, true));
