@@ -14,15 +14,18 @@ import java.util.Arrays;
  *
  * <p>How it works: bincode of {@code ProofFromNetwork}, which is the proof, the public values and
  * the version. A proof is its variant's number and its fields. Numbers are little-endian and of
- * fixed width, a list is a count and its items, so an empty one is eight zeros; a compressed proof
- * of nothing but zeros and empty lists is zeros from end to end, and only its length counts.
+ * fixed width, a list is a count and its items, so an empty one is eight zeros. A compressed proof
+ * of nothing is zeros from end to end, but for the few counts that the mock prover of SP1 6 has in
+ * its own: {@link #COMPRESSED_ONES}.
  */
 final class NoopProof implements Proof {
   /** Where a proof has the SP1 version that made it; an SDK that verifies looks there first. */
   static final String VERSION = "noop";
 
-  /** Of SP1Proof::Compressed in SP1 6, with all lists empty. */
-  private static final int COMPRESSED_BYTES = 1;
+  private static final int COMPRESSED_BYTES = 548;
+
+  /** Where lists have one item, each zero again. */
+  private static final int[] COMPRESSED_ONES = {144, 168, 176, 184, 208, 216, 232, 516, 524};
 
   private static final int PUBLIC_INPUTS = 5;
   private static final int VKEY_HASH_BYTES = 32;
@@ -34,7 +37,7 @@ final class NoopProof implements Proof {
     out.writeBytes(number(Integer.BYTES, mode.number() - 1L));
     switch (mode) {
       case CORE -> out.writeBytes(text(""));
-      case COMPRESSED -> out.writeBytes(new byte[COMPRESSED_BYTES]);
+      case COMPRESSED -> out.writeBytes(compressed());
       case PLONK, GROTH16 -> {
         for (int i = 0; i < PUBLIC_INPUTS; i++) {
           out.writeBytes(text("0"));
@@ -47,6 +50,14 @@ final class NoopProof implements Proof {
     out.writeBytes(text(""));
     out.writeBytes(text(VERSION));
     bytes = out.toByteArray();
+  }
+
+  private static byte[] compressed() {
+    byte[] proof = new byte[COMPRESSED_BYTES];
+    for (int at : COMPRESSED_ONES) {
+      proof[at] = 1;
+    }
+    return proof;
   }
 
   /** Of no public values at all. */

@@ -151,7 +151,8 @@ class PrivateProvingTest {
   @Test
   void listsItsCommandsWhenNoneIsGiven() {
     assertThat(run("")).isEqualTo(PrivateProving.USAGE);
-    assertThat(printed()).contains("up", "server", "fulfiller", "doctor", "bench", "version", "build");
+    assertThat(printed())
+        .contains("up", "server", "fulfiller", "doctor", "bench", "version", "build");
   }
 
   @ParameterizedTest
