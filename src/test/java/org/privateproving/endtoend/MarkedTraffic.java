@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.privateproving.database.DatabaseSettings;
 import org.privateproving.gateway.Signer;
 import org.privateproving.wire.artifact.ArtifactType;
@@ -41,17 +42,32 @@ final class MarkedTraffic {
           "metrics", 404);
 
   private final WireClient client;
+  private final BiFunction<ByteString, String, RequestProofRequestBody.Builder> bodies;
   private final Secrets secrets;
   private final Secrets proofUrls;
   private final List<String> answers = new ArrayList<>();
   private int requests;
 
   /**
+   * In the auction's schema, whose details also hold a trace of the error.
+   *
    * @param secrets where the capabilities of uploads are added
    * @param proofUrls where those of proofs are
    */
   MarkedTraffic(WireClient client, Secrets secrets, Secrets proofUrls) {
+    this(client, client::auctionBody, secrets, proofUrls);
+  }
+
+  /**
+   * @param bodies of requests, by program and stdin
+   */
+  MarkedTraffic(
+      WireClient client,
+      BiFunction<ByteString, String, RequestProofRequestBody.Builder> bodies,
+      Secrets secrets,
+      Secrets proofUrls) {
     this.client = client;
+    this.bodies = bodies;
     this.secrets = secrets;
     this.proofUrls = proofUrls;
   }
@@ -66,17 +82,20 @@ final class MarkedTraffic {
     var end = end(guest, stdin);
     assertThat(end.getFulfillmentStatus()).isEqualTo(FulfillmentStatus.FULFILLED);
     String url = end.getProofUri();
-    proofUrls.add("the capability of a proof", url.substring(url.lastIndexOf('/') + 1));
+    // Ours is the last part of the path, the network's is its query.
+    proofUrls.add(
+        "the capability of a proof",
+        url.substring(Math.max(url.lastIndexOf('/'), url.lastIndexOf('=')) + 1));
     RawHttp.send(URI.create(url), "GET " + URI.create(url).getPath() + " HTTP/1.1\r\n\r\n").close();
     return client.get(URI.create(url));
   }
 
-  /** In the auction's schema, whose details also hold a trace of the error. */
   GetProofRequestStatusResponse end(Guest guest, byte[] stdin) throws Exception {
-    ByteString id = client.request(client.auctionBody(guest.vkHash(), upload(stdin)));
+    ByteString id = client.request(bodies.apply(guest.vkHash(), upload(stdin)));
     requests++;
     var end = client.awaitEnd(id);
     answer(end.toBuilder().clearProofUri().build());
+    // Of the other schema's fields it has the bytes as well.
     answer(client.auctionTail(id));
     return end;
   }
@@ -98,7 +117,7 @@ final class MarkedTraffic {
   }
 
   void refused(Guest guest, byte[] stdin) throws Exception {
-    RequestProofRequestBody.Builder body = client.body(guest.vkHash(), upload(stdin)).setNonce(0);
+    RequestProofRequestBody.Builder body = bodies.apply(guest.vkHash(), upload(stdin)).setNonce(0);
     Throwable refusal = catchThrowable(() -> client.request(body));
     assertThat(Status.fromThrowable(refusal).getCode()).isEqualTo(Status.Code.ABORTED);
     answers.add(refusal.toString());

@@ -33,6 +33,7 @@ final class NetworkDouble implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration START_WITHIN = Duration.ofSeconds(30);
+  private static final Duration HELD_WITHIN = Duration.ofMinutes(1);
 
   private final Process process;
   private final JsonNode listening;
@@ -88,6 +89,27 @@ final class NetworkDouble implements AutoCloseable {
     post("faults", json);
   }
 
+  /**
+   * Holds the next call of a method before or after the network does what it says.
+   *
+   * @param requestId only a call about this request; empty: any
+   */
+  void hold(String method, String when, String requestId) {
+    String about = requestId.isEmpty() ? "" : ",\"requestId\":\"" + requestId + "\"";
+    fault("{\"method\":\"%s\",\"kind\":\"hold\",\"when\":\"%s\"%s}".formatted(method, when, about));
+  }
+
+  /** Waits until a call of this method is held. */
+  void awaitHeld(String method) {
+    await(method + " held at the network")
+        .atMost(HELD_WITHIN)
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () ->
+                StreamSupport.stream(waiting().spliterator(), false)
+                    .anyMatch(call -> call.path("method").asText().equals(method)));
+  }
+
   void forgetFaults() {
     send(HttpRequest.newBuilder(control("faults")).DELETE().build());
   }
@@ -112,6 +134,13 @@ final class NetworkDouble implements AutoCloseable {
 
   JsonNode requests() {
     return get("requests");
+  }
+
+  /** The requests that were made for this input. */
+  List<JsonNode> requestsFor(String stdinUri) {
+    return StreamSupport.stream(requests().spliterator(), false)
+        .filter(request -> request.path("stdinUri").asText().equals(stdinUri))
+        .toList();
   }
 
   JsonNode post(String path, String json) {

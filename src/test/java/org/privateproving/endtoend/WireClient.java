@@ -7,11 +7,15 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,6 +28,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import org.privateproving.domain.Schema;
 import org.privateproving.gateway.Signer;
 import org.privateproving.wire.artifact.ArtifactType;
 import org.privateproving.wire.artifact.CreateArtifactResponse;
@@ -39,6 +44,8 @@ import org.privateproving.wire.network.GetNonceRequest;
 import org.privateproving.wire.network.GetNonceResponse;
 import org.privateproving.wire.network.GetProofRequestDetailsRequest;
 import org.privateproving.wire.network.GetProofRequestDetailsResponse;
+import org.privateproving.wire.network.GetProofRequestParamsRequest;
+import org.privateproving.wire.network.GetProofRequestParamsResponse;
 import org.privateproving.wire.network.GetProofRequestStatusRequest;
 import org.privateproving.wire.network.GetProofRequestStatusResponse;
 import org.privateproving.wire.network.ProofMode;
@@ -57,16 +64,28 @@ final class WireClient implements AutoCloseable {
 
   private static final Duration END_WITHIN = Duration.ofMinutes(3);
 
-  private final ManagedChannel channel;
+  private final ManagedChannel connection;
+  private final Channel channel;
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final Signer signer;
   private final URI url;
 
   WireClient(URI url, Signer signer) {
+    this(url, signer, new Metadata());
+  }
+
+  /**
+   * @param headers of every call, as SDKs send them that were told a token
+   */
+  WireClient(URI url, Signer signer, Metadata headers) {
     this.url = url;
     this.signer = signer;
-    channel = ManagedChannelBuilder.forAddress(url.getHost(), url.getPort()).usePlaintext().build();
+    connection =
+        ManagedChannelBuilder.forAddress(url.getHost(), url.getPort()).usePlaintext().build();
+    channel =
+        ClientInterceptors.intercept(
+            connection, MetadataUtils.newAttachHeadersInterceptor(headers));
   }
 
   URI url() {
@@ -189,6 +208,21 @@ final class WireClient implements AutoCloseable {
         .setMaxPricePerPgu("0");
   }
 
+  /** As SDK 6 asks a prover network of this schema, whose own terms it has asked for. */
+  RequestProofRequestBody.Builder networkBody(Schema schema, ByteString vkHash, String stdinUri) {
+    if (schema == Schema.BASE) {
+      return body(vkHash, stdinUri).setStrategy(FulfillmentStrategy.RESERVED);
+    }
+    GetProofRequestParamsResponse terms =
+        call(
+            "GetProofRequestParams",
+            GetProofRequestParamsRequest.newBuilder().setMode(ProofMode.CORE).build(),
+            GetProofRequestParamsResponse.getDefaultInstance());
+    return auctionBody(vkHash, stdinUri)
+        .setStrategy(FulfillmentStrategy.AUCTION)
+        .setDomain(terms.getDomain());
+  }
+
   private static ByteString address(int filler) {
     byte[] bytes = new byte[20];
     Arrays.fill(bytes, (byte) filler);
@@ -211,7 +245,11 @@ final class WireClient implements AutoCloseable {
   }
 
   CompletableFuture<ByteString> requestLater(RequestProofRequestBody.Builder body) {
-    return CompletableFuture.supplyAsync(() -> request(body), Thread::startVirtualThread);
+    return requestLater(sign(body));
+  }
+
+  CompletableFuture<ByteString> requestLater(SignedRequest signed) {
+    return CompletableFuture.supplyAsync(() -> request(signed), Thread::startVirtualThread);
   }
 
   void cancel(ByteString id) {
@@ -269,7 +307,7 @@ final class WireClient implements AutoCloseable {
 
   @Override
   public void close() {
-    channel.shutdownNow();
+    connection.shutdownNow();
     http.close();
   }
 }
