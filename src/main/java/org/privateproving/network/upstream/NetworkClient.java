@@ -129,23 +129,25 @@ final class NetworkClient {
     return schema()
         .thenCompose(
             schema ->
-                calls
-                    .call(
-                        "GetProofRequestDetails",
-                        GetProofRequestDetailsRequest.newBuilder()
-                            .setRequestId(bytes(id.bytes()))
-                            .build(),
-                        GetProofRequestDetailsResponse.parser())
-                    .thenApply(GetProofRequestDetailsResponse::getRequest)
+                described(id)
                     .thenApply(
                         bytes ->
                             bytes.isEmpty()
-                                ? Optional.<NetworkRequest>empty()
-                                : Optional.of(NetworkRequest.parse(bytes, schema))))
+                                ? Optional.empty()
+                                : Optional.of(NetworkRequest.parse(bytes, schema))));
+  }
+
+  private CompletionStage<ByteString> described(RequestId id) {
+    return calls
+        .call(
+            "GetProofRequestDetails",
+            GetProofRequestDetailsRequest.newBuilder().setRequestId(bytes(id.bytes())).build(),
+            GetProofRequestDetailsResponse.parser())
+        .thenApply(GetProofRequestDetailsResponse::getRequest)
         .exceptionallyCompose(
             failure ->
                 isCode(failure, Status.Code.NOT_FOUND)
-                    ? CompletableFuture.completedStage(Optional.empty())
+                    ? CompletableFuture.completedStage(ByteString.EMPTY)
                     : CompletableFuture.failedStage(failure));
   }
 
