@@ -45,6 +45,10 @@ public final class SettingsBlock {
         .toList();
   }
 
+  public boolean flag(String key) {
+    return read(key, "true or false", Config::getBoolean);
+  }
+
   public int number(String key) {
     return read(key, "a whole number", Config::getInt);
   }
