@@ -4,11 +4,18 @@ import com.google.protobuf.Message;
 import com.typesafe.config.ConfigFactory;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,18 +29,20 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.stream.SystemMaterializer;
 import org.privateproving.domain.CircuitVersion;
+import org.privateproving.network.ProverNetwork;
 
 /** A gateway on a real socket, over collaborators in memory, and clients that talk to it. */
 final class RunningGateway implements AutoCloseable {
   static final Instant NOW = Instant.ofEpochSecond(1_899_999_000);
 
-  final RecordingNetwork network = new RecordingNetwork();
+  final RecordingNetwork network;
   final RecordingRequests requests = new RecordingRequests();
   final MemoryArtifacts artifacts;
   final ActorSystem<Void> system;
@@ -47,10 +56,20 @@ final class RunningGateway implements AutoCloseable {
    * @param ours lines for {@code private-proving.gateway}
    */
   static RunningGateway start(String ours) throws Exception {
-    return new RunningGateway(ours);
+    RecordingNetwork recording = new RecordingNetwork();
+    return new RunningGateway(ours, recording, _ -> recording);
   }
 
-  private RunningGateway(String ours) throws Exception {
+  /** In front of another network than the one in memory. */
+  static RunningGateway start(String ours, Function<ActorSystem<?>, ProverNetwork> network)
+      throws Exception {
+    return new RunningGateway(ours, new RecordingNetwork(), network);
+  }
+
+  private RunningGateway(
+      String ours, RecordingNetwork recording, Function<ActorSystem<?>, ProverNetwork> behind)
+      throws Exception {
+    network = recording;
     var config =
         ConfigFactory.parseString(
                 """
@@ -71,7 +90,7 @@ final class RunningGateway implements AutoCloseable {
         new Gateway(
                 system,
                 GatewaySettings.from(config),
-                network,
+                behind.apply(system),
                 requests,
                 artifacts,
                 Clock.fixed(NOW, ZoneOffset.UTC),
@@ -95,6 +114,38 @@ final class RunningGateway implements AutoCloseable {
   <Q extends Message, R extends Message> R call(
       CallOptions options, String method, Q request, R example) {
     return call(channel, options, method, request, example);
+  }
+
+  /** Bytes for bytes, whatever they are. */
+  byte[] callRaw(String path, byte[] message, Metadata headers, CallOptions options) {
+    MethodDescriptor<byte[], byte[]> method =
+        MethodDescriptor.newBuilder(RawBytes.INSTANCE, RawBytes.INSTANCE)
+            .setType(MethodDescriptor.MethodType.UNARY)
+            .setFullMethodName(path.substring(1))
+            .build();
+    return ClientCalls.blockingUnaryCall(
+        ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(headers)),
+        method,
+        options,
+        message);
+  }
+
+  private enum RawBytes implements MethodDescriptor.Marshaller<byte[]> {
+    INSTANCE;
+
+    @Override
+    public InputStream stream(byte[] bytes) {
+      return new ByteArrayInputStream(bytes);
+    }
+
+    @Override
+    public byte[] parse(InputStream stream) {
+      try {
+        return stream.readAllBytes();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   static <Q extends Message, R extends Message> R call(

@@ -1,6 +1,7 @@
 package org.privateproving.network.upstream;
 
 import io.grpc.HandlerRegistry;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Server;
@@ -9,6 +10,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -22,20 +24,20 @@ import org.jspecify.annotations.Nullable;
  * A gRPC server that answers as its test says: message bytes in, message bytes out, over a real
  * connection. It knows no rules of a prover network.
  */
-final class ScriptedNetwork implements AutoCloseable {
+public final class ScriptedNetwork implements AutoCloseable {
   /** Answers a call; may throw a {@link StatusRuntimeException}, or block. */
   @FunctionalInterface
-  interface Script {
+  public interface Script {
     byte[] answer(byte[] message) throws Exception;
   }
 
-  record Received(String method, byte[] message) {}
+  record Received(String method, byte[] message, Metadata headers) {}
 
   private final Map<String, Script> scripts = new ConcurrentHashMap<>();
   private final List<Received> received = new CopyOnWriteArrayList<>();
   private final Server server;
 
-  ScriptedNetwork() throws IOException {
+  public ScriptedNetwork() throws IOException {
     ByteMarshaller bytes = new ByteMarshaller();
     HandlerRegistry registry =
         new HandlerRegistry() {
@@ -49,23 +51,10 @@ final class ScriptedNetwork implements AutoCloseable {
                     .build();
             return ServerMethodDefinition.create(
                 method,
-                ServerCalls.asyncUnaryCall(
-                    (message, observer) -> {
-                      String simple = name.substring(name.indexOf('/') + 1);
-                      received.add(new Received(simple, message));
-                      Script script = scripts.get(simple);
-                      if (script == null) {
-                        observer.onError(Status.UNIMPLEMENTED.asRuntimeException());
-                        return;
-                      }
-                      try {
-                        byte[] answer = script.answer(message);
-                        observer.onNext(answer);
-                        observer.onCompleted();
-                      } catch (Exception e) {
-                        observer.onError(e);
-                      }
-                    }));
+                (call, headers) ->
+                    ServerCalls.<byte[], byte[]>asyncUnaryCall(
+                            (message, observer) -> answer(name, message, headers, observer))
+                        .startCall(call, headers));
           }
         };
     server =
@@ -76,25 +65,56 @@ final class ScriptedNetwork implements AutoCloseable {
             .start();
   }
 
+  private void answer(
+      String name, byte[] message, Metadata headers, StreamObserver<byte[]> observer) {
+    String simple = name.substring(name.indexOf('/') + 1);
+    received.add(new Received(simple, message, headers));
+    Script script = scripts.get(simple);
+    if (script == null) {
+      observer.onError(Status.UNIMPLEMENTED.asRuntimeException());
+      return;
+    }
+    try {
+      byte[] answer = script.answer(message);
+      observer.onNext(answer);
+      observer.onCompleted();
+    } catch (Exception e) {
+      observer.onError(e);
+    }
+  }
+
   /** From now on calls of {@code method} are answered so. */
-  ScriptedNetwork on(String method, Script script) {
+  public ScriptedNetwork on(String method, Script script) {
     scripts.put(method, script);
     return this;
   }
 
-  URI url() {
+  public URI url() {
     return URI.create("http://127.0.0.1:" + server.getPort());
   }
 
   /** Messages of one method, in the order they came. */
-  List<byte[]> received(String method) {
+  public List<byte[]> received(String method) {
     return received.stream()
         .filter(call -> call.method().equals(method))
         .map(Received::message)
         .toList();
   }
 
-  static StatusRuntimeException refusal(Status.Code code, String message) {
+  /** Headers of the calls of one method, in the order they came. */
+  public List<Metadata> headers(String method) {
+    return received.stream()
+        .filter(call -> call.method().equals(method))
+        .map(Received::headers)
+        .toList();
+  }
+
+  /** How many calls came, of whatever method. */
+  public int calls() {
+    return received.size();
+  }
+
+  public static StatusRuntimeException refusal(Status.Code code, String message) {
     return code.toStatus().withDescription(message).asRuntimeException();
   }
 
