@@ -158,7 +158,10 @@ public final class ProgramFetcher implements AutoCloseable {
   /** What is under way breaks off and fails; nothing more is fetched. */
   @Override
   public void close() {
-    queue.complete();
+    // If the actors ended first, it has ended with them.
+    if (!queue.isCompleted()) {
+      queue.complete();
+    }
     transfer.close();
   }
 }

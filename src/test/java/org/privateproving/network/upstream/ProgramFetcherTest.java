@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import org.apache.pekko.actor.ActorSystem;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -77,6 +78,19 @@ class ProgramFetcherTest {
     assertThat(fixture.stored(id)).isEqualTo(PROGRAM);
     result(provide());
     assertThat(fixture.server.asked(path)).isEqualTo(1);
+  }
+
+  @Test
+  void canBeClosedWhenItsActorsAreGone() throws Exception {
+    var system = ActorSystem.create("short-lived");
+    var orphan = new ProgramFetcher(fixture.store, fixture.settings(), system);
+    system.terminate();
+    result(system.getWhenTerminated());
+
+    orphan.close();
+
+    assertThatThrownBy(() -> result(provide(orphan, id, fixture.server.url(path))))
+        .isInstanceOf(Refusal.class);
   }
 
   @Test
