@@ -210,7 +210,7 @@ public final class UpstreamNetwork implements Upstream, AutoCloseable {
   public CompletionStage<Receipt> cancel(Signed message, RequestId id) {
     return client
         .forward("CancelRequest", message.envelope(), CancelRequestResponse.parser())
-        .thenApply(response -> new Receipt(response.getTxHash().toByteArray()));
+        .thenApply(response -> new Receipt(TxHash.of(response.getTxHash().toByteArray())));
   }
 
   @Override
