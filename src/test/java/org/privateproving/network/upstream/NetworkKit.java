@@ -19,6 +19,9 @@ final class NetworkKit implements AutoCloseable {
   static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
   static final LocalSigner SIGNER = LocalSigner.of("02".repeat(32));
 
+  /** Long enough for a test to look while it lasts. */
+  private static final Duration PAUSE = Duration.ofSeconds(2);
+
   final ActorTestKit actors = ActorTestKit.create();
   final Materializer materializer = SystemMaterializer.get(actors.system()).materializer();
   final ScriptedNetwork network;
@@ -36,11 +39,7 @@ final class NetworkKit implements AutoCloseable {
             .build();
     reachability =
         new Reachability(
-            actors.system(),
-            maxFailures,
-            CALL_TIMEOUT.plusSeconds(1),
-            Duration.ofMillis(100),
-            Clock.systemUTC());
+            actors.system(), maxFailures, CALL_TIMEOUT.plusSeconds(1), PAUSE, Clock.systemUTC());
     calls = new NetworkCalls(channel, reachability, CALL_TIMEOUT, atOnce, waiting, materializer);
     client = new NetworkClient(calls, Optional.of(Schema.BASE));
   }
