@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.privateproving.artifact.ArtifactId;
 import org.privateproving.artifact.ArtifactKind;
 import org.privateproving.dispatch.Dispatcher;
+import org.privateproving.dispatch.LocalQueue;
 import org.privateproving.domain.Address;
 import org.privateproving.domain.CircuitVersion;
 import org.privateproving.domain.Digest;
@@ -70,11 +71,13 @@ class AdoptionTest {
             Duration.ofSeconds(5),
             Duration.ofSeconds(15),
             3,
+            new RetryPauses(List.of()),
             Duration.ZERO,
             Duration.ofDays(7),
             1 << 20);
     return new Surroundings(
         KIT.actors().<Dispatcher.Command>createTestProbe().getRef(),
+        new LocalQueue(),
         KIT.actors().<Reporter.Command>createTestProbe().getRef(),
         KIT.artifacts(),
         network,
