@@ -47,6 +47,9 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule ARTIFACTS_KNOW_THE_DATABASE = only("artifact", "domain", "database");
 
+  @ArchTest
+  static final ArchRule MEMBERSHIP_KNOWS_THE_DATABASE = only("cluster", "domain", "database");
+
   @ArchTest static final ArchRule SP1_KNOWS_NOBODY = only("sp1");
 
   @ArchTest static final ArchRule A_FULFILLER_NEEDS_ONLY_SP1 = only("fulfiller", "sp1", "domain");

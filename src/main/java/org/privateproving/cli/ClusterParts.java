@@ -10,6 +10,7 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
 import org.jspecify.annotations.Nullable;
+import org.privateproving.cluster.MemberChanges;
 import org.privateproving.dispatch.Dispatcher;
 import org.privateproving.dispatch.RollCall;
 import org.privateproving.domain.RequestId;
@@ -68,12 +69,22 @@ record ClusterParts(
                     ProofRequest.create(
                         new RequestId(context.getEntityId()), around, context.getShard()))
             .withRole(Roles.SERVER_ROLE));
-    var _ =
+    ActorRef<Housekeeper.Command> housekeeper =
         singletons.start(
             "housekeeper",
             Housekeeper.create(
-                around, id -> request(sharding, id).tell(RequestCommand.Wake.INSTANCE)),
+                around,
+                id -> request(sharding, id).tell(RequestCommand.Wake.INSTANCE),
+                id ->
+                    request(sharding, id)
+                        .tell(new RequestCommand.Poll(false, system.ignoreRef()))),
             Housekeeper.Stop.INSTANCE);
+    var _ =
+        system.systemActorOf(
+            MemberChanges.create(
+                Roles.SERVER_ROLE, () -> housekeeper.tell(Housekeeper.ServersChanged.INSTANCE)),
+            "server-changes",
+            Props.empty());
     UpstreamNetwork network = store.network().upstream();
     if (network != null) {
       var adoption =

@@ -11,6 +11,7 @@ import org.apache.pekko.actor.typed.Props;
 import org.privateproving.dispatch.Dispatcher;
 import org.privateproving.fulfiller.Fulfiller;
 import org.privateproving.fulfiller.FulfillerSettings;
+import org.privateproving.fulfiller.Workplace;
 import org.privateproving.request.RequestCommand;
 
 /** The fulfiller of this process, and how it leaves. */
@@ -21,12 +22,14 @@ final class FulfillerParts {
       ActorSystem<?> system,
       ClusterParts parts,
       FulfillerSettings settings,
+      Workplace workplace,
       ProgressLine progress,
       Clock clock) {
     ActorRef<Fulfiller.Command> fulfiller =
         system.systemActorOf(
             Fulfiller.create(
                 settings,
+                workplace,
                 (id, report) ->
                     ClusterParts.request(parts.sharding(), id)
                         .tell(new RequestCommand.Report(report)),

@@ -3,45 +3,44 @@ package org.privateproving.cli;
 import com.typesafe.config.Config;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.pekko.Done;
-import org.apache.pekko.actor.CoordinatedShutdown;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.cluster.Cluster;
-import org.apache.pekko.management.javadsl.PekkoManagement;
+import org.jspecify.annotations.Nullable;
 import org.privateproving.artifact.ArtifactSettings;
+import org.privateproving.cluster.ClusterSettings;
 import org.privateproving.domain.InvalidSetting;
 import org.privateproving.domain.RootCause;
 import org.privateproving.fulfiller.FulfillerSettings;
-import org.privateproving.network.upstream.UpstreamSettings;
-import org.privateproving.sp1.EngineKind;
+import org.privateproving.fulfiller.Workplace;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Puts a node together: the one place that knows every part. What has to outlive the actors (the
- * database, its server) is opened before them and closed after them.
+ * A node of a cluster. What has to outlive the actors (the database, its server, the device) is
+ * opened before them and closed after them; the actors themselves are an {@link Incarnation}, and
+ * the next one when the cluster was lost.
  */
 final class Node implements RunningNode {
   static final String SYSTEM_NAME = "private-proving";
 
-  /**
-   * Joining a cluster whose seeds are not there yet takes as long as it takes; the rest does not.
-   */
-  private static final long UP_WITHIN_SECONDS = 120;
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+  private static final long STEP_WITHIN_SECONDS = 120;
+  private static final Duration TRY_AGAIN_AFTER = Duration.ofSeconds(3);
 
-  private final ActorSystem<?> system;
-  private final Optional<URI> url;
-  private final String engine;
+  private final Premises premises;
+  private Config config;
+  private @Nullable Incarnation current;
+  private boolean stopping;
+  private volatile Optional<URI> url = Optional.empty();
 
-  private Node(ActorSystem<?> system, Optional<URI> url, String engine) {
-    this.system = system;
-    this.url = url;
-    this.engine = engine;
+  private Node(Premises premises) {
+    this.premises = premises;
+    this.config = premises.config();
   }
 
   /** See {@link NodeStarter#start}. */
@@ -50,53 +49,32 @@ final class Node implements RunningNode {
     ClusterSettings cluster = ClusterSettings.from(config, SYSTEM_NAME);
     checkSettings(roles, config, cluster);
     Ports.check(config, roles);
+    Node node = new Node(open(roles, config, cluster, progress));
+    // From here on the end of the process, however it comes, closes everything in its order.
+    Runtime.getRuntime().addShutdownHook(new Thread(node::close, "close"));
+    node.settle(node.begin().orElseThrow());
+    return node;
+  }
+
+  private static Premises open(
+      Roles roles, Config config, ClusterSettings cluster, ProgressLine progress) {
     ServerResources resources =
         roles.isServer() ? ServerResources.open(config) : ServerResources.none(config);
-    ActorSystem<Void> system;
-    try {
-      system = ActorSystem.create(Behaviors.empty(), SYSTEM_NAME, resources.config());
-    } catch (RuntimeException e) {
-      resources.close();
-      throw e;
-    }
-    // From here on the end of the process, however it comes, closes everything in its order.
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> closeAfter(system, resources), "close"));
-    join(system, cluster);
-    Clock clock = Clock.systemUTC();
-    ClusterParts parts = ClusterParts.start(system, roles, resources, clock);
-    awaitUp(system);
-    await(
-        PekkoManagement.get(system).start().toCompletableFuture(),
-        "the management port " + config.getInt("private-proving.management.port") + " is in use");
-    Optional<URI> url = Optional.empty();
-    if (roles.isServer()) {
-      URI here = ServerParts.start(system, parts, resources, clock);
-      url = Optional.of(here);
-      progress.done(
-          "node",
-          OperatorLines.ready(
-              here.toString(),
-              UpstreamSettings.isConfigured(config) ? "network" : "hosted",
-              ServerResources.data(config)));
-    }
-    String engine = "";
-    if (roles.isFulfiller()) {
-      FulfillerSettings settings = FulfillerSettings.from(config, cluster.host());
-      engine = settings.engine().name().toLowerCase(Locale.ROOT);
-      if (!roles.isServer()) {
-        progress.done("node", OperatorLines.joined(settings.name()));
-      }
-      if (settings.engine() == EngineKind.NOOP) {
-        progress.done("noop", OperatorLines.noopEngine());
-      }
-      FulfillerParts.start(system, parts, settings, progress, clock);
-    }
-    return new Node(system, url, engine);
+    FulfillerSettings fulfiller =
+        roles.isFulfiller() ? FulfillerSettings.from(config, cluster.host()) : null;
+    return new Premises(
+        roles,
+        cluster,
+        resources,
+        fulfiller,
+        fulfiller == null ? null : new Workplace(fulfiller),
+        progress,
+        Clock.systemUTC());
   }
 
   /** A wrong value is refused before anything is started. */
   private static void checkSettings(Roles roles, Config config, ClusterSettings cluster) {
-    if (!roles.isServer() && cluster.seedNodes().isEmpty()) {
+    if (!roles.isServer() && cluster.isAlone()) {
       throw new InvalidSetting(
           ClusterSettings.PATH + ".seed-nodes",
           "empty (expected: host:port of a server's cluster port, as in --seed 10.0.0.1:25520)");
@@ -106,29 +84,60 @@ final class Node implements RunningNode {
       NetworkParts.check(config);
     }
     if (roles.isFulfiller()) {
-      NoopEngineRule.check(FulfillerSettings.from(config, cluster.host()), config);
+      var _ = FulfillerSettings.from(config, cluster.host());
     }
   }
 
-  private static void awaitUp(ActorSystem<?> system) throws InterruptedException {
-    CompletableFuture<Done> up = new CompletableFuture<>();
-    Cluster.get(system).registerOnMemberUp(() -> up.complete(Done.getInstance()));
-    await(up, "this node did not become part of its cluster; are its seed nodes there?");
+  /** Empty once the process is about to end. */
+  private synchronized Optional<Incarnation> begin() {
+    if (stopping) {
+      return Optional.empty();
+    }
+    current = new Incarnation(premises, config);
+    return Optional.of(current);
   }
 
-  private static void join(ActorSystem<?> system, ClusterSettings settings) {
-    Cluster cluster = Cluster.get(system);
-    if (settings.seedNodes().isEmpty()) {
-      cluster.join(cluster.selfAddress());
-    } else {
-      cluster.joinSeedNodes(settings.seedNodes());
+  private void settle(Incarnation incarnation) throws InterruptedException {
+    Optional<ServerParts.Opened> open = incarnation.settle();
+    url = open.map(ServerParts.Opened::url);
+    // Clients know this node by the port that it got first.
+    open.ifPresent(opened -> config = NodeConfig.withGatewayPort(config, opened.port()));
+  }
+
+  /** The way back into a cluster, for as long as it takes. */
+  private void startOver() throws InterruptedException {
+    while (true) {
+      Optional<Incarnation> next = begin();
+      if (next.isEmpty()) {
+        return;
+      }
+      try {
+        settle(next.get());
+        return;
+      } catch (CannotStart e) {
+        LOG.warn("Not back in a cluster: {}; again in a moment", e.getMessage());
+        next.get().discard();
+        Thread.sleep(TRY_AGAIN_AFTER);
+      }
     }
+  }
+
+  private void close() {
+    Incarnation last;
+    synchronized (this) {
+      stopping = true;
+      last = current;
+    }
+    if (last != null) {
+      last.stop();
+    }
+    premises.close();
   }
 
   /** Waits for a step of the start. */
   static <T> T await(CompletableFuture<T> step, String otherwise) throws InterruptedException {
     try {
-      return step.get(UP_WITHIN_SECONDS, TimeUnit.SECONDS);
+      return step.get(STEP_WITHIN_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       throw new CannotStart(otherwise);
     } catch (ExecutionException e) {
@@ -140,20 +149,6 @@ final class Node implements RunningNode {
     return String.valueOf(RootCause.of(e).getMessage());
   }
 
-  /** The actors need the database to the end, so it closes when they are gone. */
-  private static void closeAfter(ActorSystem<?> system, ServerResources resources) {
-    try {
-      CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.jvmExitReason());
-      system.getWhenTerminated().toCompletableFuture().get(UP_WITHIN_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException e) {
-      system.log().warn("The actors did not end in time; closing the database under them");
-    } finally {
-      resources.close();
-    }
-  }
-
   @Override
   public Optional<URI> url() {
     return url;
@@ -161,15 +156,28 @@ final class Node implements RunningNode {
 
   @Override
   public String engine() {
-    return engine;
+    FulfillerSettings fulfiller = premises.fulfiller();
+    return fulfiller == null ? "" : fulfiller.engine().name().toLowerCase(Locale.ROOT);
   }
 
   @Override
   public void awaitTermination() throws InterruptedException {
-    try {
-      system.getWhenTerminated().toCompletableFuture().get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("the actor system ended with an error", e);
+    while (isLost()) {
+      LOG.warn("Lost its cluster; joining again");
+      startOver();
+    }
+  }
+
+  private boolean isLost() throws InterruptedException {
+    Incarnation incarnation;
+    synchronized (this) {
+      incarnation = current;
+    }
+    if (incarnation == null || !incarnation.awaitLoss()) {
+      return false;
+    }
+    synchronized (this) {
+      return !stopping;
     }
   }
 }

@@ -16,11 +16,18 @@ import org.privateproving.request.ShardedRequests;
 final class ServerParts {
   private ServerParts() {}
 
-  /** Returns where clients go, once they may come. */
-  static URI start(
-      ActorSystem<?> system, ClusterParts parts, ServerResources resources, Clock clock)
+  /**
+   * What is open.
+   *
+   * @param url where clients go
+   * @param port on this machine
+   */
+  record Opened(URI url, int port) {}
+
+  /** Returns once clients may come. */
+  static Opened start(
+      ActorSystem<?> system, ClusterParts parts, Config config, Clock clock)
       throws InterruptedException {
-    Config config = resources.config();
     ServerStore store = Objects.requireNonNull(parts.store());
     GatewaySettings settings = GatewaySettings.from(config);
     Gateway gateway =
@@ -38,8 +45,10 @@ final class ServerParts {
             gateway.bind().toCompletableFuture(),
             "clients' port " + settings.port() + " on " + settings.host() + " cannot be opened");
     Cleaning.every(system, store, clock);
-    return URI.create(
-        settings.publicUrl().orElse("http://" + settings.host() + ":" + address.getPort()));
+    URI url =
+        URI.create(
+            settings.publicUrl().orElse("http://" + settings.host() + ":" + address.getPort()));
+    return new Opened(url, address.getPort());
   }
 
   static Set<CircuitVersion> circuitVersions(Config config) {

@@ -49,15 +49,9 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
     OPEN
   }
 
-  /** Opens the device: may take minutes, and runs on a thread of its own. */
-  @FunctionalInterface
-  interface DeviceOpener {
-    CompletionStage<ProvingDevice> open(FulfillerSettings settings);
-  }
-
-  /** What a fulfiller talks to. */
+  /** What a fulfiller talks to, and what it has to itself. */
   private record Outside(
-      DeviceOpener opener,
+      Workplace workplace,
       LeaseOwner owner,
       Consumer<DeviceOffer> dispatcher,
       FulfillerListener listener,
@@ -72,30 +66,22 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
   private final Outside outside;
   private final JobSlot slot;
   private final DeviceOffers offers;
-  private CompletionStage<ProvingDevice> opening;
   private @Nullable ProvingDevice device;
   private boolean stopping;
 
   /**
+   * @param workplace what it finds there it goes on with; what it works on when it ends, though
+   *     nobody told it to stop, it leaves there
    * @param dispatcher where to say what the device offers
    */
   public static Behavior<Command> create(
       FulfillerSettings settings,
+      Workplace workplace,
       LeaseOwner owner,
       Consumer<DeviceOffer> dispatcher,
       FulfillerListener listener,
       Clock clock) {
-    return create(settings, NativeDevice::open, owner, dispatcher, listener, clock);
-  }
-
-  static Behavior<Command> create(
-      FulfillerSettings settings,
-      DeviceOpener opener,
-      LeaseOwner owner,
-      Consumer<DeviceOffer> dispatcher,
-      FulfillerListener listener,
-      Clock clock) {
-    Outside outside = new Outside(opener, owner, dispatcher, listener, clock);
+    Outside outside = new Outside(workplace, owner, dispatcher, listener, clock);
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(timers -> new Fulfiller(context, timers, settings, outside)));
@@ -121,22 +107,22 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
                 Materializer.createMaterializer(context),
                 outside.clock(),
                 this::whenDone));
-    this.opening = openDevice();
+    openDevice();
   }
 
-  private CompletionStage<ProvingDevice> openDevice() {
+  private void openDevice() {
     Clock clock = outside.clock();
     Instant start = clock.instant();
-    outside.listener().engineStarting(settings.engine().name().toLowerCase(Locale.ROOT));
-    CompletionStage<ProvingDevice> opens = outside.opener().open(settings);
+    if (!outside.workplace().isOpen()) {
+      outside.listener().engineStarting(settings.engine().name().toLowerCase(Locale.ROOT));
+    }
     getContext()
         .pipeToSelf(
-            opens,
+            outside.workplace().device(),
             (opened, failure) ->
                 failure == null
                     ? new EngineOpened(opened, Duration.between(start, clock.instant()))
                     : new EngineFailed(RootCause.of(failure)));
-    return opens;
   }
 
   @Override
@@ -155,7 +141,7 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
       case StepDone(JobRun job, StepOutcome outcome) -> slot.tell(job, outcome);
       case Timeout.HEARTBEAT -> slot.current().ifPresent(JobRun::onBeat);
       case Timeout.OFFER -> offer();
-      case Timeout.OPEN -> opening = openDevice();
+      case Timeout.OPEN -> openDevice();
       case Stop.INSTANCE -> {
         stopping = true;
         offer();
@@ -170,7 +156,14 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
     device = opened;
     outside.listener().engineReady(opened.info(), took);
     timers.startTimerWithFixedDelay(Timeout.OFFER, OFFER_EVERY);
+    outside.workplace().takeUp().ifPresent(job -> goOn(opened, job));
     offer();
+  }
+
+  private void goOn(ProvingDevice opened, UnfinishedJob unfinished) {
+    JobRun job = slot.takeUp(unfinished, opened);
+    startBeating(unfinished.assignment());
+    job.goOn(unfinished);
   }
 
   private void onEngineFailed(String reason) {
@@ -189,10 +182,14 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
   }
 
   private void begin(JobRun job, Assignment assignment) {
-    timers.startTimerWithFixedDelay(
-        Timeout.HEARTBEAT, assignment.leaseTerm().dividedBy(BEATS_PER_TERM));
+    startBeating(assignment);
     offer();
     job.begin();
+  }
+
+  private void startBeating(Assignment assignment) {
+    timers.startTimerWithFixedDelay(
+        Timeout.HEARTBEAT, assignment.leaseTerm().dividedBy(BEATS_PER_TERM));
   }
 
   private void whenDone(JobRun job, CompletionStage<StepOutcome> step) {
@@ -222,9 +219,12 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
   }
 
   private Behavior<Command> onStopped() {
-    slot.current().ifPresent(JobRun::abandon);
-    // Also a device that opens only now.
-    opening.thenAccept(ProvingDevice::close);
+    if (stopping) {
+      slot.current().ifPresent(JobRun::abandon);
+      outside.workplace().close();
+    } else {
+      slot.current().flatMap(JobRun::putAside).ifPresent(outside.workplace()::leave);
+    }
     return this;
   }
 }

@@ -2,6 +2,9 @@ package org.privateproving.fulfiller;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.privateproving.domain.FailureCause;
 import org.privateproving.domain.RequestId;
 import org.privateproving.fulfiller.FulfillerMessage.Inputs;
@@ -40,16 +43,41 @@ final class JobRun {
   private final Instant startedAt;
   private JobState state = new AwaitingInputs();
   private boolean leaseGone;
+  private @Nullable CompletionStage<StepOutcome> step;
 
   JobRun(Assignment assignment, ProvingDevice device, JobSurroundings around) {
+    this(assignment, device, device.begin(assignment), around, around.clock().instant());
+  }
+
+  /** {@link #goOn} is to follow. */
+  JobRun(UnfinishedJob unfinished, ProvingDevice device, JobSurroundings around) {
+    this(
+        unfinished.assignment(),
+        device,
+        unfinished.work().orElseGet(() -> device.begin(unfinished.assignment())),
+        around,
+        unfinished.startedAt());
+    leaseGone = unfinished.leaseGone();
+  }
+
+  private JobRun(
+      Assignment assignment,
+      ProvingDevice device,
+      ProvingJob work,
+      JobSurroundings around,
+      Instant startedAt) {
     this.assignment = assignment;
     this.device = device;
     this.around = around;
-    this.work = device.begin(assignment);
-    this.steps =
-        new JobSteps(work, around.materializer(), step -> around.outcomes().of(this, step));
+    this.work = work;
+    this.steps = new JobSteps(work, around.materializer(), this::await);
     this.reports = new LeaseReports(assignment, around.owner(), around.self());
-    this.startedAt = around.clock().instant();
+    this.startedAt = startedAt;
+  }
+
+  private void await(CompletionStage<StepOutcome> begun) {
+    step = begun;
+    around.outcomes().of(this, begun);
   }
 
   boolean is(RequestId id, long epoch) {
@@ -73,6 +101,47 @@ final class JobRun {
   void begin() {
     tellPhase();
     reports.needInputs(!device.warm().contains(assignment.vkHash()));
+  }
+
+  /** Where another fulfiller left it. */
+  void goOn(UnfinishedJob unfinished) {
+    state = unfinished.state();
+    switch (state) {
+      case Offered(ExecutionReport ran, VerifiedProof proof) -> reports.haveProof(proof, ran);
+      case Executing _, Proving _ -> {
+        tellPhase();
+        beat();
+        unfinished.step().ifPresent(this::await);
+      }
+      case AwaitingInputs _, Fetching _, Sending _, GivenUp _, Over _ -> begin();
+    }
+  }
+
+  /**
+   * For another fulfiller to go on with: the device works on meanwhile. Empty if there is nothing to
+   * go on with.
+   */
+  Optional<UnfinishedJob> putAside() {
+    return switch (state) {
+      case Executing _, Proving _ -> Optional.of(unfinished(state, Optional.of(work)));
+      case Offered _ -> Optional.of(unfinished(state, Optional.of(work)));
+      case Sending(ExecutionReport ran, VerifiedProof proof) ->
+          Optional.of(unfinished(new Offered(ran, proof), Optional.of(work)));
+      // What was on its way broke off.
+      case AwaitingInputs _, Fetching _ -> {
+        work.close();
+        yield Optional.of(unfinished(new AwaitingInputs(), Optional.empty()));
+      }
+      case GivenUp _, Over _ -> {
+        work.close();
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private UnfinishedJob unfinished(JobState where, Optional<ProvingJob> kept) {
+    return new UnfinishedJob(
+        assignment, where, kept, Optional.ofNullable(step), leaseGone, startedAt);
   }
 
   void onInputs(Inputs inputs) {

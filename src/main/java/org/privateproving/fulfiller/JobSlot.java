@@ -48,6 +48,12 @@ final class JobSlot {
     return current();
   }
 
+  /** Makes a job that another fulfiller left the current one; there must be none. */
+  JobRun takeUp(UnfinishedJob unfinished, ProvingDevice device) {
+    job = new JobRun(unfinished, device, around);
+    return job;
+  }
+
   /** Passes on what the owner of a lease says, if it is about the current job. */
   void tell(FulfillerMessage message) {
     switch (message) {

@@ -32,12 +32,21 @@ public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
     INSTANCE
   }
 
+  /**
+   * Servers came or went: what lived on one that is gone, or moves to a new one, sleeps until somebody
+   * knocks.
+   */
+  public enum ServersChanged implements Command, CborSerializable {
+    INSTANCE
+  }
+
   private enum Round implements Command {
     WAKE,
+    KNOCK,
     FORGET
   }
 
-  private record PageHere(List<RequestId> ids) implements Command {}
+  private record PageHere(Round round, List<RequestId> ids) implements Command {}
 
   private record Forgotten(int requests) implements Command {}
 
@@ -49,28 +58,40 @@ public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
   private static final Duration ABSENT_FOR = Duration.ofHours(1);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
   private static final int FORGET_PARALLELISM = 4;
+  // Shards are found a new home when the first message for them comes, and move in rounds.
+  private static final Duration FIRST_KNOCK_AFTER = Duration.ofMillis(200);
+  private static final Duration KNOCK_EVERY = Duration.ofSeconds(2);
+  private static final Duration KNOCK_FOR = Duration.ofSeconds(30);
 
   private final TimerScheduler<Command> timers;
   private final Surroundings around;
   private final Consumer<RequestId> waker;
+  private final Consumer<RequestId> knocker;
+  private Instant knockUntil = Instant.EPOCH;
 
   /**
    * @param waker sends {@link RequestCommand.Wake}
+   * @param knocker sends whatever starts an actor and costs one that runs nothing
    */
-  public static Behavior<Command> create(Surroundings around, Consumer<RequestId> waker) {
+  public static Behavior<Command> create(
+      Surroundings around, Consumer<RequestId> waker, Consumer<RequestId> knocker) {
     return Behaviors.setup(
-        context -> Behaviors.withTimers(timers -> new Housekeeper(context, timers, around, waker)));
+        context ->
+            Behaviors.withTimers(
+                timers -> new Housekeeper(context, timers, around, waker, knocker)));
   }
 
   private Housekeeper(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
       Surroundings around,
-      Consumer<RequestId> waker) {
+      Consumer<RequestId> waker,
+      Consumer<RequestId> knocker) {
     super(context);
     this.timers = timers;
     this.around = around;
     this.waker = waker;
+    this.knocker = knocker;
     timers.startSingleTimer(Round.FORGET, FORGET_EVERY);
     context.getSelf().tell(Round.WAKE);
   }
@@ -82,8 +103,13 @@ public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
 
   private Behavior<Command> on(Command command) {
     switch (command) {
-      case Round.WAKE -> nextPage(Optional.empty());
-      case PageHere(List<RequestId> ids) -> wake(ids);
+      case Round.WAKE -> nextPage(Round.WAKE, Optional.empty());
+      case Round.KNOCK -> nextPage(Round.KNOCK, Optional.empty());
+      case PageHere(Round round, List<RequestId> ids) -> wake(round, ids);
+      case ServersChanged.INSTANCE -> {
+        knockUntil = around.clock().instant().plus(KNOCK_FOR);
+        timers.startSingleTimer(Round.KNOCK, Round.KNOCK, FIRST_KNOCK_AFTER);
+      }
       case Round.FORGET -> forget();
       case Forgotten(int count) -> {
         // A full page: there is more.
@@ -103,19 +129,21 @@ public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
     return this;
   }
 
-  private void nextPage(Optional<RequestId> after) {
+  private void nextPage(Round round, Optional<RequestId> after) {
     getContext()
         .pipeToSelf(
             around.index().unsettled(after, PAGE),
-            (ids, failure) -> ids != null ? new PageHere(ids) : failed(Round.WAKE, failure));
+            (ids, failure) -> ids != null ? new PageHere(round, ids) : failed(round, failure));
   }
 
-  private void wake(List<RequestId> ids) {
-    ids.forEach(waker);
+  private void wake(Round round, List<RequestId> ids) {
+    ids.forEach(round == Round.KNOCK ? knocker : waker);
     if (ids.size() == PAGE) {
-      nextPage(Optional.of(ids.getLast()));
-    } else {
+      nextPage(round, Optional.of(ids.getLast()));
+    } else if (round == Round.WAKE) {
       timers.startSingleTimer(Round.WAKE, Round.WAKE, WAKE_EVERY);
+    } else if (around.clock().instant().isBefore(knockUntil)) {
+      timers.startSingleTimer(Round.KNOCK, Round.KNOCK, KNOCK_EVERY);
     }
   }
 

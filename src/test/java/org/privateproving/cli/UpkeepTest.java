@@ -62,7 +62,7 @@ class UpkeepTest {
     Clock clock = Clock.systemUTC();
     ClusterParts parts = ClusterParts.start(system, Roles.SERVER, resources, clock);
     var _ = up.get(SOON.toSeconds(), TimeUnit.SECONDS);
-    var _ = ServerParts.start(system, parts, resources, clock);
+    var _ = ServerParts.start(system, parts, resources.config(), clock);
   }
 
   private Config config(Path data) {

@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 import org.privateproving.database.DatabaseSettings;
 
 /**
- * The packaged program, running {@code up} as a process of its own: what a user has. Its ports are
- * free ones, its data folder is the test's.
+ * The packaged program as a process of its own, running {@code up} unless told otherwise: what a
+ * user has. Its ports are free ones, its data folder is the test's.
  */
 public final class ProvingProcess implements AutoCloseable {
   private static final Pattern READY = Pattern.compile("^ready: (\\S+) ", Pattern.MULTILINE);
@@ -40,9 +40,11 @@ public final class ProvingProcess implements AutoCloseable {
     private final Path data;
     private final List<String> jvm = new ArrayList<>(List.of("-Xmx512m"));
     private final List<String> arguments = new ArrayList<>();
+    private String command = "up";
     private String engine = "mock";
     private int port;
     private int managementPort;
+    private int clusterPort;
     private final Map<String, String> environment = new HashMap<>();
 
     private Builder(Path data) {
@@ -63,6 +65,24 @@ public final class ProvingProcess implements AutoCloseable {
     /** Any free one unless given. */
     public Builder managementPort(int fixed) {
       managementPort = fixed;
+      return this;
+    }
+
+    /** A server without a device. */
+    public Builder server() {
+      command = "server";
+      return this;
+    }
+
+    /** A device without a server. */
+    public Builder fulfiller() {
+      command = "fulfiller";
+      return this;
+    }
+
+    /** Any free one unless given. */
+    public Builder clusterPort(int fixed) {
+      clusterPort = fixed;
       return this;
     }
 
@@ -101,32 +121,42 @@ public final class ProvingProcess implements AutoCloseable {
 
     /** Starts it and waits until clients may come; its engine may still be starting. */
     public ProvingProcess start() {
+      ProvingProcess started = launch();
+      started.awaitLine("ready: ");
+      return started;
+    }
+
+    /** Starts it and waits for nothing. */
+    public ProvingProcess launch() {
       try {
         Files.createDirectories(data);
-        Path log = Files.createTempFile(data, "up-", ".log");
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("--sun-misc-unsafe-memory-access=allow");
-        command.add("--enable-native-access=ALL-UNNAMED");
+        Path log = Files.createTempFile(data, command + "-", ".log");
+        List<String> line = new ArrayList<>();
+        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.add("--sun-misc-unsafe-memory-access=allow");
+        line.add("--enable-native-access=ALL-UNNAMED");
         // The collector that starts fastest on few cores.
-        command.add("-XX:+UseSerialGC");
-        command.addAll(jvm);
-        command.add("-jar");
-        command.add(Path.of("target", "private-proving.jar").toAbsolutePath().toString());
-        command.addAll(List.of("up", "--engine", engine, "--data", data.toString()));
-        command.addAll(List.of("--port", Integer.toString(port)));
-        command.addAll(List.of("--management-port", Integer.toString(managementPort)));
-        command.addAll(List.of("--set", "cluster.port=0"));
-        command.addAll(arguments);
+        line.add("-XX:+UseSerialGC");
+        line.addAll(jvm);
+        line.add("-jar");
+        line.add(Path.of("target", "private-proving.jar").toAbsolutePath().toString());
+        line.addAll(List.of(command, "--data", data.toString()));
+        if (!command.equals("server")) {
+          line.addAll(List.of("--engine", engine));
+        }
+        if (!command.equals("fulfiller")) {
+          line.addAll(List.of("--port", Integer.toString(port)));
+        }
+        line.addAll(List.of("--management-port", Integer.toString(managementPort)));
+        line.addAll(List.of("--set", "cluster.port=" + clusterPort));
+        line.addAll(arguments);
         ProcessBuilder builder =
-            new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+            new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(environment);
         if (!password.isEmpty()) {
           builder.environment().put("PRIVATE_PROVING_DATABASE_PASSWORD", password);
         }
-        ProvingProcess started = new ProvingProcess(builder.start(), log);
-        started.awaitLine("ready: ");
-        return started;
+        return new ProvingProcess(builder.start(), log);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -182,6 +212,27 @@ public final class ProvingProcess implements AutoCloseable {
   /** SIGKILL, to this process alone: its database goes on, as after a real kill -9. */
   public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
+  }
+
+  /** SIGSTOP: it stands still, and its connections stay. */
+  public void pause() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /** SIGCONT. */
+  public void goOn() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    int status =
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+            .inheritIO()
+            .start()
+            .waitFor();
+    if (status != 0) {
+      throw new IOException("kill -" + name + ": status " + status);
+    }
   }
 
   /** SIGTERM; the exit status, or empty if it has not ended in a minute. */

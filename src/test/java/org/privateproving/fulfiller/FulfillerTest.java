@@ -56,6 +56,8 @@ class FulfillerTest {
   private static final ActorTestKit kit = ActorTestKit.create();
 
   private final ScriptedDevice device = new ScriptedDevice();
+  private final Workplace workplace =
+      new Workplace(SETTINGS, _ -> CompletableFuture.completedFuture(device));
   private final TestProbe<WorkReport> owner = kit.createTestProbe(WorkReport.class);
   private final TestProbe<DeviceOffer> dispatcher = kit.createTestProbe(DeviceOffer.class);
   private ActorRef<Fulfiller.Command> actor;
@@ -68,11 +70,17 @@ class FulfillerTest {
 
   @BeforeEach
   void spawn() {
-    actor =
-        kit.spawn(
+    actor = spawnHere();
+    DeviceOffer offer = dispatcher.receiveMessage();
+    assertThat(offer.free()).isTrue();
+    fulfiller = offer.ref();
+  }
+
+  private ActorRef<Fulfiller.Command> spawnHere() {
+    return kit.spawn(
             Fulfiller.create(
                 SETTINGS,
-                _ -> CompletableFuture.completedFuture(device),
+                workplace,
                 (id, report) -> {
                   assertThat(id).isEqualTo(ID);
                   owner.getRef().tell(report);
@@ -80,9 +88,22 @@ class FulfillerTest {
                 offer -> dispatcher.getRef().tell(offer),
                 new SilentListener(),
                 Clock.systemUTC()));
-    DeviceOffer offer = dispatcher.receiveMessage();
-    assertThat(offer.free()).isTrue();
-    fulfiller = offer.ref();
+  }
+
+  /** The cluster is gone and with it the actor; and the next one, at the same workplace. */
+  private void startOver() {
+    kit.stop(actor);
+    actor = spawnHere();
+    fulfiller =
+        dispatcher
+            .fishForMessage(
+                Duration.ofSeconds(5),
+                offer ->
+                    offer.ref().equals(fulfiller)
+                        ? FishingOutcomes.continueAndIgnore()
+                        : FishingOutcomes.complete())
+            .getLast()
+            .ref();
   }
 
   private void assign(long epoch) {
@@ -308,7 +329,7 @@ class FulfillerTest {
         kit.spawn(
             Fulfiller.create(
                 SETTINGS,
-                _ -> opening,
+                new Workplace(SETTINGS, _ -> opening),
                 (_, _) -> {},
                 _ -> {},
                 new SilentListener(),
@@ -339,6 +360,70 @@ class FulfillerTest {
     assertThat(expect(HaveProof.class).size()).isEqualTo(9);
     fulfiller.tell(new Settled(ID, 1));
     kit.createTestProbe().expectTerminated(actor);
+  }
+
+  @Test
+  void shouldGoOnWithItsProofWhenItStartsOver() throws Exception {
+    untilProving(3);
+    startOver();
+    Heartbeat beat =
+        (Heartbeat)
+            owner
+                .fishForMessage(
+                    Duration.ofSeconds(5),
+                    r ->
+                        r instanceof Heartbeat b && b.replyTo().equals(fulfiller)
+                            ? FishingOutcomes.complete()
+                            : FishingOutcomes.continueAndIgnore())
+                .getLast();
+    assertThat(beat.epoch()).isEqualTo(3);
+    assertThat(beat.phase()).isEqualTo(Phase.PROVING);
+    assertThat(beat.execution()).contains(RAN);
+    assertThat(device.jobClosed).isFalse();
+
+    device.proof.complete(new TextProof("the proof"));
+    HaveProof offer = expect(HaveProof.class);
+    assertThat(offer.epoch()).isEqualTo(3);
+    assertThat(offer.replyTo()).isEqualTo(fulfiller);
+    fulfiller.tell(new Settled(ID, 3));
+    assertThat(offeredFree()).isTrue();
+    assertThat(device.jobClosed).isTrue();
+    assertThat(device.closed).isFalse();
+  }
+
+  @Test
+  void shouldOfferAProofThatWasMadeWhileItWasAway() {
+    untilProving(1);
+    kit.stop(actor);
+    device.proof.complete(new TextProof("the proof"));
+    actor = spawnHere();
+    assertThat(expect(HaveProof.class).size()).isEqualTo(9);
+  }
+
+  @Test
+  void shouldAskForItsInputsAnewWhenItStartsOverBeforeTheyCame() {
+    assign(1);
+    ActorRef<FulfillerMessage> first = expect(NeedInputs.class).replyTo();
+    startOver();
+    assertThat(
+            owner
+                .fishForMessage(
+                    Duration.ofSeconds(5),
+                    r ->
+                        r instanceof NeedInputs && !r.replyTo().equals(first)
+                            ? FishingOutcomes.complete()
+                            : FishingOutcomes.continueAndIgnore())
+                .getLast()
+                .epoch())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void shouldNotTakeAnotherAssignmentWhileItGoesOnWithItsProof() {
+    untilProving(1);
+    startOver();
+    assign(9);
+    assertThat(expect(GaveUp.class).epoch()).isEqualTo(9);
   }
 
   @Test

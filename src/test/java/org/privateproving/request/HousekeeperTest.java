@@ -25,13 +25,16 @@ class HousekeeperTest {
   private final ManualTime time = ManualTime.get(kit.actors().system());
   private final RequestIndex index = new RequestIndex(kit.database());
   private final List<RequestId> woken = new CopyOnWriteArrayList<>();
+  private final List<RequestId> knockedAt = new CopyOnWriteArrayList<>();
   private final RequestId id = kit.randomId();
   private ActorRef<Housekeeper.Command> housekeeper;
 
   @BeforeEach
   void start() {
     get(index.register(id, SampleRequests.order(), Instant.now()));
-    housekeeper = kit.actors().spawn(Housekeeper.create(kit.request().around(), woken::add));
+    housekeeper =
+        kit.actors()
+            .spawn(Housekeeper.create(kit.request().around(), woken::add, knockedAt::add));
   }
 
   @AfterEach
@@ -61,6 +64,20 @@ class HousekeeperTest {
               return woken.size() >= 3;
             });
     assertThat(woken).containsOnly(id);
+  }
+
+  @Test
+  void shouldKnockAgainAndAgainWhenServersCameOrWent() {
+    await("the first round").until(() -> woken.contains(id));
+    assertThat(knockedAt).isEmpty();
+    housekeeper.tell(Housekeeper.ServersChanged.INSTANCE);
+    await("three rounds")
+        .until(
+            () -> {
+              time.timePasses(Duration.ofSeconds(2));
+              return knockedAt.size() >= 3;
+            });
+    assertThat(knockedAt).containsOnly(id);
   }
 
   @Test

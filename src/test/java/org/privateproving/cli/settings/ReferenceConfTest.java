@@ -95,6 +95,14 @@ class ReferenceConfTest {
     sample("fulfiller.native-library", "/opt/libprivate_proving_bridge.so");
     sample("cluster.host", "10.0.0.1");
     sample("cluster.port", "25521");
+    sample("cluster.bind-host", "0.0.0.0");
+    sample("cluster.bind-port", "25522");
+    sample("cluster.discovery", "dns");
+    sample("cluster.service", "servers.example");
+    sample("cluster.founders", "3");
+    sample("cluster.unreachable-after", "4s");
+    sample("cluster.down-after", "5s");
+    sample("cluster.rejoin-after", "6s");
     sample("cluster.seed-nodes", "10.0.0.1:25521,10.0.0.2:25521");
     sample("management.host", "10.0.0.1");
     sample("management.port", "8559");
