@@ -44,7 +44,9 @@ public interface ProverNetwork {
   CompletionStage<Optional<String>> proofUri(RequestId id);
 
   /**
-   * Sees to it that the bytes of a program are complete in the artifact store.
+   * Sees to it that the bytes of a program are complete in the artifact store, which may take
+   * minutes. Fails with {@code ProgramUnavailable} if they can't be had at all; anything else may
+   * pass.
    *
    * @param program as its admission gave it
    */

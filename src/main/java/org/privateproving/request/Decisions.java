@@ -12,6 +12,7 @@ import org.privateproving.fulfiller.WorkReport;
 import org.privateproving.network.OwnRequests.Closure;
 import org.privateproving.network.ProverNetwork.ReportOutcome;
 import org.privateproving.request.RequestCommand.InputsMissing;
+import org.privateproving.request.RequestCommand.Supply;
 import org.privateproving.request.State.Absent;
 import org.privateproving.request.State.Ended;
 import org.privateproving.request.State.Failed;
@@ -123,6 +124,13 @@ record Decisions(Duration leaseTerm, int maxAttempts, RetryPauses pauses, boolea
     return unproved.facts().execution().isPresent()
         ? List.of(proved)
         : List.of(executed(offer.epoch(), offer.execution(), now), proved);
+  }
+
+  /** Its program was fetched, or could not be: one that can't be had at all is the end. */
+  Optional<Event> supplied(State state, Supply supply, Instant now) {
+    return supply instanceof Supply.Gone(String why) && state instanceof Queued
+        ? failed(FailureCause.INPUTS_LOST, "its program cannot be had: " + why, now)
+        : Optional.empty();
   }
 
   /** The holder of this epoch cannot be given its inputs. */

@@ -10,6 +10,7 @@ import org.privateproving.request.RequestCommand.Timeout;
 final class Duties {
   private final Alarms alarms;
   private final LeaseClock lease;
+  private final ProgramSupply program;
   private final Announcer announcer;
   private final Reporting reporting;
   private final Disposal disposal;
@@ -19,6 +20,7 @@ final class Duties {
   Duties(
       Alarms alarms,
       LeaseClock lease,
+      ProgramSupply program,
       Announcer announcer,
       Reporting reporting,
       Disposal disposal,
@@ -26,6 +28,7 @@ final class Duties {
       IndexEntry index) {
     this.alarms = alarms;
     this.lease = lease;
+    this.program = program;
     this.announcer = announcer;
     this.reporting = reporting;
     this.disposal = disposal;
@@ -37,6 +40,7 @@ final class Duties {
    * Fields outlive a restart after a failed write, timers do not: whatever hung on one starts anew.
    */
   void afterRecovery(State state) {
+    program.doubt();
     polls.answerAll(state);
     if (state instanceof State.Leased leased) {
       lease.recover(leased.lease());
@@ -54,8 +58,10 @@ final class Duties {
       case State.Queued queued -> {
         lease.stop();
         alarms.cancel(Timeout.LEASE_OVER);
-        announcer.announce(queued);
         watchDeadline(queued);
+        if (program.isHere(queued.facts().order())) {
+          announcer.announce(queued);
+        }
       }
       case State.Leased leased -> {
         announcer.stop();
@@ -90,6 +96,7 @@ final class Duties {
   }
 
   private void stopWork() {
+    program.stop();
     announcer.stop();
     lease.stop();
     alarms.cancel(Timeout.LEASE_OVER);

@@ -4,12 +4,10 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.javadsl.StreamRefs;
 import org.apache.pekko.util.ByteString;
-import org.jspecify.annotations.Nullable;
 import org.privateproving.artifact.ArtifactId;
 import org.privateproving.artifact.ArtifactInfo;
 import org.privateproving.artifact.ArtifactStore;
@@ -20,8 +18,6 @@ import org.privateproving.domain.RootCause;
 import org.privateproving.fulfiller.FulfillerMessage.Input;
 import org.privateproving.fulfiller.FulfillerMessage.Inputs;
 import org.privateproving.fulfiller.WorkReport.NeedInputs;
-import org.privateproving.network.ProgramUnavailable;
-import org.privateproving.network.ProverNetwork;
 
 /**
  * Opens a request's inputs for the holder of its lease, and for nobody else: the caller has checked
@@ -32,12 +28,10 @@ final class InputStreams {
   private static final int PIECE = 64 * 1024;
 
   private final ArtifactStore artifacts;
-  private final ProverNetwork network;
   private final Materializer materializer;
 
-  InputStreams(ArtifactStore artifacts, ProverNetwork network, Materializer materializer) {
+  InputStreams(ArtifactStore artifacts, Materializer materializer) {
     this.artifacts = artifacts;
-    this.network = network;
     this.materializer = materializer;
   }
 
@@ -52,7 +46,9 @@ final class InputStreams {
   CompletionStage<Opened> open(Order order, RequestId id, NeedInputs need) {
     CompletionStage<Optional<ArtifactInfo>> stdin = readable(order.terms().stdin());
     CompletionStage<Optional<ArtifactInfo>> program =
-        need.program() ? program(order) : CompletableFuture.completedFuture(Optional.empty());
+        need.program()
+            ? readable(order.program())
+            : CompletableFuture.completedFuture(Optional.empty());
     return stdin.thenCombine(
         program,
         (s, p) -> {
@@ -62,30 +58,6 @@ final class InputStreams {
           return new Opened.Streams(
               new Inputs(id, need.epoch(), p.map(this::stream), stream(s.get())));
         });
-  }
-
-  /** Has it brought first if it is kept elsewhere, which may take a while. */
-  private CompletionStage<Optional<ArtifactInfo>> program(Order order) {
-    return network
-        .provide(order.terms().vkHash(), order.program())
-        .handle((_, failure) -> isGone(failure))
-        .thenCompose(
-            gone ->
-                gone
-                    ? CompletableFuture.completedFuture(Optional.empty())
-                    : readable(order.program()));
-  }
-
-  /** Throws what may pass. */
-  private static boolean isGone(@Nullable Throwable failure) {
-    if (failure == null) {
-      return false;
-    }
-    Throwable cause = RootCause.of(failure);
-    if (cause instanceof ProgramUnavailable) {
-      return true;
-    }
-    throw new CompletionException(cause);
   }
 
   /** Opens the first byte, since a fulfiller would only see a stream that breaks off. */

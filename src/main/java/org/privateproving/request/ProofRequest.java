@@ -37,11 +37,13 @@ import org.privateproving.request.RequestCommand.ProofNotStored;
 import org.privateproving.request.RequestCommand.ProofStored;
 import org.privateproving.request.RequestCommand.Propose;
 import org.privateproving.request.RequestCommand.Report;
+import org.privateproving.request.RequestCommand.Supply;
 import org.privateproving.request.RequestCommand.Timeout;
 import org.privateproving.request.RequestCommand.Told;
 import org.privateproving.request.RequestCommand.Wake;
 import org.privateproving.request.State.Absent;
 import org.privateproving.request.State.Leased;
+import org.privateproving.request.State.Queued;
 
 /**
  * One proof request: the only owner of its truth, sharded over the servers by its id.
@@ -69,10 +71,12 @@ public final class ProofRequest
   private final Effects effects;
   private final Duties duties;
   private final LeaseClock lease;
+  private final ProgramSupply program;
   private final Announcer announcer;
   private final HeldPolls polls;
   private final WorkExchange exchange;
   private final WorkReports reports;
+  private final Disposal disposal;
 
   /**
    * @param shard where to ask for passivation
@@ -102,14 +106,15 @@ public final class ProofRequest
     var alarms = new Alarms(timers, clock);
     lease = new LeaseClock(around.settings().leaseTerm(), clock);
     announcer = new Announcer(id, around.dispatcher(), around.queue(), alarms, clock);
+    program = new ProgramSupply(id, around.network(), context, alarms);
     var nearEnd = new NearEnd(around.settings().hold());
     polls = new HeldPolls(id, nearEnd, around.durations(), alarms, clock);
     exchange = new WorkExchange(id, around, context);
     var outcomes = context.messageAdapter(ReportOutcome.class, Told::new);
     var reporting = new Reporting(id, around.reporter(), outcomes, alarms);
-    var disposal = new Disposal(id, around.artifacts(), around.network(), context, alarms);
+    disposal = new Disposal(id, around.artifacts(), around.network(), context, alarms);
     var index = new IndexEntry(id, around.index(), clock);
-    duties = new Duties(alarms, lease, announcer, reporting, disposal, polls, index);
+    duties = new Duties(alarms, lease, program, announcer, reporting, disposal, polls, index);
     effects = new Effects(Effect(), duties);
     reports =
         new WorkReports(decisions, effects, lease, exchange, disposal, around.durations(), clock);
@@ -158,6 +163,7 @@ public final class ProofRequest
           case ProofNotStored c -> reports.onProofNotStored(c);
           case InputsOpened c -> reports.onInputsOpened(state, c);
           case InputsMissing c -> reports.onInputsMissing(state, c);
+          case Supply supply -> onSupply(state, supply);
           case Told(ReportOutcome outcome) ->
               effects.persist(decisions.reported(state, outcome, now()));
           case ClosedAtNetwork(Closure closure) ->
@@ -197,12 +203,21 @@ public final class ProofRequest
         });
   }
 
+  private ReplyEffect<Event, State> onSupply(State state, Supply supply) {
+    program.heard(supply);
+    Optional<Event> end = decisions.supplied(state, supply, now());
+    if (end.isPresent() && state instanceof Queued queued) {
+      disposal.withdrawProgram(queued.facts().order());
+    }
+    return remind(state, end);
+  }
+
   private ReplyEffect<Event, State> onTimeout(State state, Timeout timeout) {
     return switch (timeout) {
       case LEASE_OVER ->
           remind(state, lease.isOver() ? decisions.fellSilent(state, now()) : Optional.empty());
       case DEADLINE_OVER -> remind(state, decisions.expired(state, now()));
-      case ANNOUNCE, RETRY -> remind(state, Optional.empty());
+      case ANNOUNCE, PROGRAM, RETRY -> remind(state, Optional.empty());
       case HOLD_OVER -> {
         polls.answerAll(state);
         yield effects.none();

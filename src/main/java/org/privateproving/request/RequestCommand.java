@@ -70,12 +70,27 @@ public sealed interface RequestCommand {
    */
   record InputsMissing(long epoch, boolean program) implements RequestCommand {}
 
+  /** What came of having its program brought into the store. */
+  sealed interface Supply extends RequestCommand {
+    /** It is there. */
+    enum Here implements Supply {
+      INSTANCE
+    }
+
+    /** Not yet, but it may still come. */
+    record Late(String why) implements Supply {}
+
+    /** It can't be had at all. */
+    record Gone(String why) implements Supply {}
+  }
+
   record Told(ReportOutcome outcome) implements RequestCommand {}
 
   enum Timeout implements RequestCommand {
     LEASE_OVER,
     DEADLINE_OVER,
     ANNOUNCE,
+    PROGRAM,
     HOLD_OVER,
     RETRY,
     IDLE

@@ -30,7 +30,7 @@ final class WorkExchange {
     this.leaseTerm = around.settings().leaseTerm();
     this.context = context;
     Materializer materializer = Materializer.createMaterializer(context);
-    this.inputs = new InputStreams(around.artifacts(), around.network(), materializer);
+    this.inputs = new InputStreams(around.artifacts(), materializer);
     this.intake = new ProofIntake(id, around, materializer);
   }
 

@@ -150,6 +150,42 @@ class NetworkModeIT {
   }
 
   @Test
+  void aSlowStoreOfProgramsKeepsNoDeviceBusy() throws Exception {
+    start(Schema.BASE);
+    network.fault("{\"method\":\"GET\",\"kind\":\"hold\"}");
+    SdkClient slow = client(Schema.BASE, concat(FIBONACCI, "--request-only"));
+    String id = slow.event("requested").path("requestId").asText();
+    await("its program is asked for").until(() -> !network.waiting().isEmpty());
+
+    SdkClient other =
+        client(
+            Schema.BASE,
+            "--elf",
+            SdkClient.elf("sum-of-secrets").toString(),
+            "--input",
+            "u64s:1,2,3");
+    assertThat(other.event("done").path("verified").asBoolean()).as(other.output()).isTrue();
+    assertThat(network.committed("FulfillProof")).hasSize(1);
+
+    network.release();
+    SdkClient waiting = client(Schema.BASE, concat(FIBONACCI, "--wait", id));
+    assertThat(waiting.event("done").path("verified").asBoolean()).as(waiting.output()).isTrue();
+    assertThat(network.violations()).isEmpty();
+  }
+
+  @Test
+  void aProgramThatTheStoreRefusesForAWhileIsFetchedAgain() throws Exception {
+    start(Schema.BASE);
+    network.fault("{\"method\":\"GET\",\"kind\":\"code\",\"code\":\"503\",\"times\":6}");
+
+    SdkClient client = client(Schema.BASE, FIBONACCI);
+
+    assertThat(client.event("done").path("verified").asBoolean()).as(client.output()).isTrue();
+    assertThat(network.faultsLeft()).isEmpty();
+    assertThat(network.committed("FailFulfillment")).isEmpty();
+  }
+
+  @Test
   void adoptsWhatOnlyTheNetworkKnowsAndFailsWhatItCannot() throws Exception {
     start(Schema.BASE);
     network.post(

@@ -39,6 +39,7 @@ import org.privateproving.fulfiller.WorkReport.Phase;
 import org.privateproving.network.OwnRequests.Closure;
 import org.privateproving.network.ProverNetwork.ReportOutcome;
 import org.privateproving.request.RequestCommand.InputsMissing;
+import org.privateproving.request.RequestCommand.Supply;
 
 /** Everything that can happen, in every state: what follows, and that nothing else does. */
 class DecisionsTest {
@@ -200,6 +201,21 @@ class DecisionsTest {
         happening(
             "inputs missing under another epoch",
             (state, now) -> DECISIONS.inputsMissing(state, new InputsMissing(2, false), now),
+            Set.of(),
+            failed(FailureCause.INPUTS_LOST, "")),
+        happening(
+            "its program not to be had",
+            (state, now) -> DECISIONS.supplied(state, new Supply.Gone("gone"), now),
+            Set.of("queued"),
+            failed(FailureCause.INPUTS_LOST, "its program cannot be had: gone")),
+        happening(
+            "its program still on its way",
+            (state, now) -> DECISIONS.supplied(state, new Supply.Late("slow"), now),
+            Set.of(),
+            failed(FailureCause.INPUTS_LOST, "")),
+        happening(
+            "its program here",
+            (state, now) -> DECISIONS.supplied(state, Supply.Here.INSTANCE, now),
             Set.of(),
             failed(FailureCause.INPUTS_LOST, "")),
         happening(

@@ -44,6 +44,7 @@ import org.privateproving.fulfiller.WorkReport.HaveProof;
 import org.privateproving.fulfiller.WorkReport.Heartbeat;
 import org.privateproving.fulfiller.WorkReport.Phase;
 import org.privateproving.network.HostedLedger;
+import org.privateproving.network.ProverNetwork;
 import org.privateproving.network.Reporter;
 import org.privateproving.request.RequestCommand.Accept;
 import org.privateproving.request.RequestCommand.Answer;
@@ -73,12 +74,14 @@ final class RunningRequest {
   private final RequestKit kit;
   private final ArtifactStore artifacts;
   private RetryPauses pauses = new RetryPauses(List.of());
+  private ProverNetwork network;
   private Order order;
   private EventSourcedBehaviorTestKit<RequestCommand, Event, State> actor;
 
   RunningRequest(RequestKit kit, ArtifactStore artifacts) {
     this.kit = kit;
     this.artifacts = artifacts;
+    network = new HostedLedger(kit.database(), artifacts, new byte[32], Clock.systemUTC());
     dispatcher = kit.actors().createTestProbe(Dispatcher.Command.class);
     reporter = kit.actors().createTestProbe(Reporter.Command.class);
     fulfiller = kit.actors().createTestProbe(FulfillerMessage.class);
@@ -122,11 +125,18 @@ final class RunningRequest {
         queue,
         reporter.getRef(),
         artifacts,
-        new HostedLedger(kit.database(), artifacts, new byte[32], Clock.systemUTC()),
+        network,
         new RequestIndex(kit.database()),
         durations,
         settings,
         Clock.systemUTC());
+  }
+
+  /** The same request on a server with another network. */
+  RunningRequest over(ProverNetwork other) {
+    network = other;
+    actor = spawn(HOLD);
+    return this;
   }
 
   /** The same request on a server where no poll is held. */
