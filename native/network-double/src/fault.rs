@@ -22,6 +22,9 @@ pub struct Told {
     /// Only calls about this request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
+    /// Only messages of this address, or questions about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signer: Option<String>,
     /// How many calls pass first.
     #[serde(default)]
     pub skip: u64,

@@ -6,6 +6,7 @@ use serde_json::{json, Value};
 
 use crate::fault::{self, Fault, Told};
 use crate::schema::Method;
+use crate::seen::Seen;
 
 /// The faults that were told and have not all been met, in the order they were told.
 #[derive(Default)]
@@ -32,12 +33,12 @@ impl Faults {
 
     /// The fault that this call meets: that of the first rule that is for it and lets no more pass.
     /// The rules before that one count it as passed, those after it do not see it.
-    pub fn meet(&self, call: Method, request: Option<&str>) -> Option<Fault> {
+    pub fn meet(&self, call: Method, seen: &Seen) -> Option<Fault> {
         let mut rules = self.rules();
         let mut met = None;
         for (position, rule) in rules.iter_mut().enumerate() {
-            let told = rule.told.request_id.as_deref();
-            let about = told.is_none_or(|id| request.is_some_and(|is| id.eq_ignore_ascii_case(is)));
+            let about =
+                is(&rule.told.request_id, &seen.request_id) && is(&rule.told.signer, &seen.signer);
             if !about || !fault::meets(&rule.fault, rule.method, call) {
                 continue;
             }
@@ -70,8 +71,16 @@ impl Faults {
     }
 }
 
+/// Whether it is the one that is told, if one is told.
+fn is(told: &Option<String>, seen: &Option<String>) -> bool {
+    told.as_ref()
+        .is_none_or(|told| seen.as_ref().is_some_and(|seen| told.eq_ignore_ascii_case(seen)))
+}
+
 #[cfg(test)]
 mod tests {
+    use alloy_primitives::{Address, B256};
+
     use super::*;
 
     fn tell(faults: &Faults, json: Value) -> Result<(), String> {
@@ -83,7 +92,7 @@ mod tests {
         let faults = Faults::default();
         tell(&faults, json!({"method": "FulfillProof", "kind": "cut", "skip": 1, "times": 2}))
             .unwrap();
-        let met = || faults.meet(Method::FulfillProof, None).is_some();
+        let met = || faults.meet(Method::FulfillProof, &Seen::default()).is_some();
         assert_eq!([met(), met(), met(), met()], [false, true, true, false]);
         assert_eq!(faults.list(), json!([]));
     }
@@ -93,7 +102,7 @@ mod tests {
         let faults = Faults::default();
         tell(&faults, json!({"method": "PUT", "kind": "cut"})).unwrap();
         tell(&faults, json!({"method": "*", "kind": "cut", "when": "after"})).unwrap();
-        let names = |method| faults.meet(method, None).map(|fault| fault.name());
+        let names = |method| faults.meet(method, &Seen::default()).map(|fault| fault.name());
         assert_eq!(names(Method::Put).as_deref(), Some("cut before"));
         assert_eq!(names(Method::Put).as_deref(), Some("cut after"));
         assert_eq!(names(Method::Put), None);
@@ -102,18 +111,40 @@ mod tests {
     #[test]
     fn a_fault_of_one_request_is_met_by_that_request_only() {
         let faults = Faults::default();
-        tell(&faults, json!({"method": "*", "kind": "cut", "requestId": "0xAB"})).unwrap();
-        assert_eq!(faults.meet(Method::FulfillProof, None), None);
-        assert_eq!(faults.meet(Method::FulfillProof, Some("0xcd")), None);
-        assert!(faults.meet(Method::FulfillProof, Some("0xab")).is_some());
+        let id = format!("0x{}", "AB".repeat(32));
+        tell(&faults, json!({"method": "*", "kind": "cut", "requestId": id})).unwrap();
+        let about = |id: u8| {
+            let mut seen = Seen::default();
+            seen.request(B256::repeat_byte(id));
+            seen
+        };
+        assert_eq!(faults.meet(Method::FulfillProof, &Seen::default()), None);
+        assert_eq!(faults.meet(Method::FulfillProof, &about(0xcd)), None);
+        assert!(faults.meet(Method::FulfillProof, &about(0xab)).is_some());
+    }
+
+    #[test]
+    fn a_fault_of_one_signer_is_met_by_its_calls_only() {
+        let faults = Faults::default();
+        let signer = format!("{:#x}", Address::repeat_byte(0xab));
+        tell(&faults, json!({"method": "GetNonce", "kind": "cut", "signer": signer})).unwrap();
+        let of = |address: u8| {
+            let mut seen = Seen::default();
+            seen.signer(Address::repeat_byte(address));
+            seen
+        };
+        assert_eq!(faults.meet(Method::GetNonce, &Seen::default()), None);
+        assert_eq!(faults.meet(Method::GetNonce, &of(0xcd)), None);
+        assert_eq!(faults.meet(Method::FulfillProof, &of(0xab)), None);
+        assert!(faults.meet(Method::GetNonce, &of(0xab)).is_some());
     }
 
     #[test]
     fn a_fault_for_all_calls_passes_over_those_it_means_nothing_for() {
         let faults = Faults::default();
         tell(&faults, json!({"method": "*", "kind": "code", "code": "UNAVAILABLE"})).unwrap();
-        assert_eq!(faults.meet(Method::Put, None), None);
-        assert!(faults.meet(Method::GetNonce, None).is_some());
+        assert_eq!(faults.meet(Method::Put, &Seen::default()), None);
+        assert!(faults.meet(Method::GetNonce, &Seen::default()).is_some());
     }
 
     #[test]

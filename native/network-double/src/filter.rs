@@ -89,6 +89,11 @@ impl Filter {
         })
     }
 
+    /// Whose requests are asked for: the requester's, else the fulfiller's.
+    pub fn about(&self) -> Option<Address> {
+        self.requester.or(self.fulfiller)
+    }
+
     /// One page of the requests that match, the newest first.
     pub fn select<'a>(&self, requests: &'a [Request], now: Moment) -> Vec<&'a Request> {
         let skipped = self.limit as usize * (self.page as usize - 1);

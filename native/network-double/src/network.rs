@@ -114,7 +114,7 @@ impl Network {
 
     /// The fault that this call meets.
     pub fn fault(&self, method: Method, record: &mut Record<'_>) -> Option<Fault> {
-        let fault = self.faults.meet(method, record.seen.request_id.as_deref());
+        let fault = self.faults.meet(method, &record.seen);
         if let Some(fault) = &fault {
             record.fault(fault.name());
         }

@@ -53,7 +53,9 @@ fn query(schema: Schema, method: Method, bytes: &Bytes, seen: &mut Seen) -> Resu
         }
         Method::GetOwner => {
             let message: types::GetOwnerRequest = strict::message(bytes)?;
-            Query::Owner(strict::address(&message.address, "address")?)
+            let address = strict::address(&message.address, "address")?;
+            seen.signer(address);
+            Query::Owner(address)
         }
         Method::GetProgram => {
             let message: types::GetProgramRequest = strict::message(bytes)?;
@@ -67,7 +69,13 @@ fn query(schema: Schema, method: Method, bytes: &Bytes, seen: &mut Seen) -> Resu
             let message: types::GetProofRequestDetailsRequest = strict::message(bytes)?;
             Query::Details(seen.request(strict::hash(&message.request_id, "request_id")?))
         }
-        Method::GetFilteredProofRequests => Query::Filtered(Box::new(Filter::read(schema, bytes)?)),
+        Method::GetFilteredProofRequests => {
+            let filter = Filter::read(schema, bytes)?;
+            if let Some(address) = filter.about() {
+                seen.signer(address);
+            }
+            Query::Filtered(Box::new(filter))
+        }
         Method::GetProofRequestParams => {
             let message: types::GetProofRequestParamsRequest = strict::message(bytes)?;
             strict::known::<types::ProofMode>(message.mode, "mode")?;

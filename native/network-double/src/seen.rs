@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 #[serde(rename_all = "camelCase")]
 pub struct Seen {
     #[serde(skip_serializing_if = "Option::is_none")]
-    signer: Option<String>,
+    pub signer: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     nonce: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -24,7 +24,7 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// Whose message it is; in GetNonce and GetBalance, whose account.
+    /// Whose message it is; of a question, about whom: whose account it is, whose requests.
     pub fn signer(&mut self, address: Address) {
         self.signer = Some(format!("{address:#x}"));
     }
