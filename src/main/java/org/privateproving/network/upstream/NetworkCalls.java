@@ -149,6 +149,18 @@ final class NetworkCalls {
     return headers;
   }
 
+  /**
+   * What came of a call. The library has UNKNOWN for a connection that closes just when the call is
+   * put on it; clients take that for final, and whoever may try again must be told so. A status
+   * that the network sent has no cause.
+   */
+  static Status status(Throwable failure) {
+    Status status = Status.fromThrowable(failure);
+    return status.getCode() == Status.Code.UNKNOWN && status.getCause() != null
+        ? Status.UNAVAILABLE.withDescription("the connection to the prover network broke")
+        : status;
+  }
+
   private record OneAnswer(CompletableFuture<byte[]> answer) implements StreamObserver<byte[]> {
     @Override
     public void onNext(byte[] message) {
@@ -157,7 +169,7 @@ final class NetworkCalls {
 
     @Override
     public void onError(Throwable failure) {
-      answer.completeExceptionally(new NetworkRefusal(Status.fromThrowable(failure)));
+      answer.completeExceptionally(new NetworkRefusal(status(failure)));
     }
 
     @Override

@@ -3,9 +3,12 @@ package org.privateproving.network.upstream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.Status;
 import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.NotUsed;
@@ -21,10 +24,12 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.SystemMaterializer;
+import org.apache.pekko.stream.javadsl.Keep;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 import org.bouncycastle.crypto.digests.KeccakDigest;
+import org.jspecify.annotations.Nullable;
 import org.privateproving.artifact.ArtifactId;
 import org.privateproving.artifact.ArtifactStore;
 import org.privateproving.domain.RootCause;
@@ -108,25 +113,33 @@ final class ProofUpload {
             .addHeader(RawHeader.create("te", "trailers"))
             .withEntity(HttpEntities.create(GRPC, message.frameSize(), bytes));
     Duration patience = timeout.plusSeconds(message.proofSize() / LEAST_BYTES_PER_SECOND);
-    // Not completed: a connection that is closed on our side looks abandoned to some servers. Its
-    // end is that of the stream, once the answer has been read.
-    return Source.single(request)
-        .concat(Source.never())
-        .via(connection())
-        .mapAsync(1, this::answer)
-        .completionTimeout(patience)
-        .runWith(Sink.head(), materializer)
-        .exceptionallyCompose(
-            failure ->
-                CompletableFuture.failedStage(
-                    NetworkClient.refusal(failure).orElseGet(() -> broken(failure))));
+    CompletableFuture<byte[]> told = new CompletableFuture<>();
+    // The source of requests ends when the answer has been read. Before, a connection that is
+    // closed
+    // on our side looks abandoned to some servers; and one that is cancelled is an error in the
+    // log.
+    var running =
+        Source.single(request)
+            .concatMat(Source.<HttpRequest>maybe(), Keep.right())
+            .viaMat(connection(), Keep.left())
+            .mapAsync(1, response -> answer(response).handle((h, f) -> complete(told, h, f)))
+            .completionTimeout(patience)
+            .toMat(Sink.ignore(), Keep.both())
+            .run(materializer);
+    told.whenComplete((_, _) -> running.first().complete(Optional.empty()));
+    running.second().whenComplete((_, failure) -> told.completeExceptionally(broken(failure)));
+    return told.exceptionallyCompose(
+        failure ->
+            CompletableFuture.failedStage(
+                NetworkClient.refusal(failure).orElseGet(() -> broken(failure))));
   }
 
   /** What the failure says may be anything; that there was no answer is what counts. */
-  private static NetworkRefusal broken(Throwable failure) {
+  private static NetworkRefusal broken(@Nullable Throwable failure) {
+    String how =
+        failure == null ? "without an answer" : RootCause.of(failure).getClass().getSimpleName();
     return new NetworkRefusal(
-        Status.UNAVAILABLE.withDescription(
-            "the connection broke (" + RootCause.of(failure).getClass().getSimpleName() + ")"));
+        Status.UNAVAILABLE.withDescription("the connection broke (" + how + ")"));
   }
 
   private org.apache.pekko.stream.javadsl.Flow<HttpRequest, HttpResponse, ?> connection() {
@@ -166,12 +179,8 @@ final class ProofUpload {
     return body.thenApply(bytes -> txHash(bytes, trailers));
   }
 
-  private static <T> void complete(CompletableFuture<T> future, T value, Throwable failure) {
-    if (failure != null) {
-      future.completeExceptionally(failure);
-    } else {
-      future.complete(value);
-    }
+  private static <T> boolean complete(CompletableFuture<T> future, T value, Throwable failure) {
+    return failure != null ? future.completeExceptionally(failure) : future.complete(value);
   }
 
   private static ByteString bounded(ByteString bytes) {
@@ -190,7 +199,7 @@ final class ProofUpload {
     String code = trailers.get("grpc-status");
     if (!"0".equals(code)) {
       throw new NetworkRefusal(
-          status(code).withDescription(trailers.getOrDefault("grpc-message", "")));
+          status(code).withDescription(decoded(trailers.getOrDefault("grpc-message", ""))));
     }
     try {
       return SignedResponse.parseFrom(frame.drop(5).toArray()).getTxHash().toByteArray();
@@ -200,7 +209,16 @@ final class ProofUpload {
     }
   }
 
-  private static Status status(@org.jspecify.annotations.Nullable String code) {
+  /** On the wire such a message is percent-encoded UTF-8. */
+  private static String decoded(String message) {
+    try {
+      return URLDecoder.decode(message.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException _) {
+      return message;
+    }
+  }
+
+  private static Status status(@Nullable String code) {
     try {
       return code == null ? Status.UNKNOWN : Status.fromCodeValue(Integer.parseInt(code));
     } catch (NumberFormatException _) {

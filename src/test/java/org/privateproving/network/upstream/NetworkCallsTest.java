@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.privateproving.network.upstream.NetworkKit.get;
 
 import io.grpc.Status;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -54,6 +55,16 @@ class NetworkCallsTest {
                 assertThat(refusal.status().getDescription()).isEqualTo("so says the network");
               });
     }
+  }
+
+  @Test
+  void tellsThatAConnectionBrokeAndNeverThatSomethingUnknownHappened() {
+    Status closed = Status.UNKNOWN.withCause(new ClosedChannelException());
+    Status told = Status.UNKNOWN.withDescription("the network's own");
+
+    assertThat(NetworkCalls.status(closed.asRuntimeException()).getCode())
+        .isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(NetworkCalls.status(told.asRuntimeException())).isEqualTo(told);
   }
 
   @Test

@@ -2,7 +2,14 @@ package org.privateproving.network.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.filter.Filter;
+import ch.qos.logback.core.read.ListAppender;
+import ch.qos.logback.core.spi.FilterReply;
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import java.net.URI;
@@ -24,6 +31,7 @@ import org.privateproving.network.EthereumSignature;
 import org.privateproving.network.NetworkRefusal;
 import org.privateproving.wire.network.SignedRequest;
 import org.privateproving.wire.network.SignedResponse;
+import org.slf4j.LoggerFactory;
 
 class ProofUploadTest {
   private static final RequestId ID = new RequestId("1d".repeat(32));
@@ -96,7 +104,8 @@ class ProofUploadTest {
     network.on(
         METHOD,
         _ -> {
-          throw ScriptedNetwork.refusal(Status.Code.FAILED_PRECONDITION, "closed already");
+          throw ScriptedNetwork.refusal(
+              Status.Code.FAILED_PRECONDITION, "closed already: 100% sure, 1+1");
         });
 
     assertThatThrownBy(
@@ -112,7 +121,8 @@ class ProofUploadTest {
             NetworkRefusal.class,
             refusal -> {
               assertThat(refusal.code()).isEqualTo(Status.Code.FAILED_PRECONDITION);
-              assertThat(refusal.status().getDescription()).isEqualTo("closed already");
+              assertThat(refusal.status().getDescription())
+                  .isEqualTo("closed already: 100% sure, 1+1");
             });
   }
 
@@ -133,5 +143,32 @@ class ProofUploadTest {
         .cause()
         .isInstanceOfSatisfying(
             NetworkRefusal.class, refusal -> assertThat(refusal.isAmbiguous()).isTrue());
+  }
+
+  /** Every report would end with a line that looks like a defect. */
+  @Test
+  void endsTheConnectionWithoutAnErrorInTheLog() throws Exception {
+    ArtifactId proof = stored(Source.single(bytes(10)));
+    network.on(METHOD, _ -> SignedResponse.getDefaultInstance().toByteArray());
+    var errors = new ListAppender<ILoggingEvent>();
+    errors.addFilter(
+        new Filter<>() {
+          @Override
+          public FilterReply decide(ILoggingEvent event) {
+            return event.getLevel() == Level.ERROR ? FilterReply.ACCEPT : FilterReply.DENY;
+          }
+        });
+    Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+    errors.start();
+    root.addAppender(errors);
+    try {
+      get(
+          upload(network.url())
+              .send(ProofMessage.of(7, ID, 10, Optional.empty()), proof, NetworkKit.SIGNER));
+      await("the connection to end").until(() -> network.connections() == 0);
+      assertThat(errors.list).isEmpty();
+    } finally {
+      root.detachAppender(errors);
+    }
   }
 }

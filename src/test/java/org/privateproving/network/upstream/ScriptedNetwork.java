@@ -1,11 +1,13 @@
 package org.privateproving.network.upstream;
 
+import io.grpc.Attributes;
 import io.grpc.HandlerRegistry;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Server;
 import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerTransportFilter;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,7 @@ public final class ScriptedNetwork implements AutoCloseable {
 
   private final Map<String, Script> scripts = new ConcurrentHashMap<>();
   private final List<Received> received = new CopyOnWriteArrayList<>();
+  private final AtomicInteger connections = new AtomicInteger();
   private final Server server;
 
   public ScriptedNetwork() throws IOException {
@@ -60,6 +64,19 @@ public final class ScriptedNetwork implements AutoCloseable {
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
             .fallbackHandlerRegistry(registry)
+            .addTransportFilter(
+                new ServerTransportFilter() {
+                  @Override
+                  public Attributes transportReady(Attributes attributes) {
+                    connections.incrementAndGet();
+                    return attributes;
+                  }
+
+                  @Override
+                  public void transportTerminated(Attributes attributes) {
+                    connections.decrementAndGet();
+                  }
+                })
             .maxInboundMessageSize(Integer.MAX_VALUE)
             .build()
             .start();
@@ -112,6 +129,11 @@ public final class ScriptedNetwork implements AutoCloseable {
   /** How many calls came, of whatever method. */
   public int calls() {
     return received.size();
+  }
+
+  /** How many are open. */
+  int connections() {
+    return connections.get();
   }
 
   public static StatusRuntimeException refusal(Status.Code code, String message) {
