@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -86,7 +85,7 @@ public final class Bench {
   /** Once at each server: they may be strangers to each other. */
   private static void register(BenchProgram program, List<URI> urls, Clients clients)
       throws InterruptedException {
-    clients.measureWith(new Measurements(System::nanoTime, Duration.ZERO, Duration.ZERO));
+    clients.connect();
     Set<URI> seen = new HashSet<>();
     for (int i = 0; i < Math.min(urls.size(), clients.count()); i++) {
       if (seen.add(urls.get(i)) && !clients.of(i).knowsProgram(program.vkHash())) {

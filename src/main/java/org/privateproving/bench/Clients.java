@@ -3,12 +3,14 @@ package org.privateproving.bench;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The simulated clients of one bench, each with a fresh key. */
 final class Clients implements AutoCloseable {
   private static final int KEY_BYTES = 32;
+  private static final Duration FIRST_LOOK = Duration.ofSeconds(3);
 
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -33,10 +35,19 @@ final class Clients implements AutoCloseable {
 
   /** Connects them anew; what they see goes to these measurements. */
   void measureWith(Measurements measurements) {
+    connect(measurements, Patience.SDK_BUDGET);
+  }
+
+  /** Connects them anew for a first look, with hardly any patience. */
+  void connect() {
+    connect(new Measurements(System::nanoTime, Duration.ZERO, Duration.ZERO), FIRST_LOOK);
+  }
+
+  private void connect(Measurements measurements, Duration budget) {
     clients.forEach(SimulatedClient::close);
     clients.clear();
     for (int i = 0; i < keys.size(); i++) {
-      clients.add(new SimulatedClient(urls.get(i % urls.size()), http, keys.get(i), measurements));
+      clients.add(new SimulatedClient(urls.get(i % urls.size()), http, keys.get(i), measurements, budget));
     }
   }
 

@@ -14,12 +14,19 @@ import org.privateproving.bench.GaveUp.HttpRefused;
 final class Patience {
   private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
   private static final double GROWTH = 1.5;
-  private static final Duration BUDGET = Duration.ofSeconds(120);
+
+  /** The SDK's. */
+  static final Duration SDK_BUDGET = Duration.ofSeconds(120);
 
   private final Measurements measurements;
+  private final Duration budget;
 
-  Patience(Measurements measurements) {
+  /**
+   * @param budget from the first attempt to the last
+   */
+  Patience(Measurements measurements, Duration budget) {
     this.measurements = measurements;
+    this.budget = budget;
   }
 
   /** One attempt. */
@@ -55,7 +62,7 @@ final class Patience {
       }
       measurements.error(measure.title(), code);
       long jittered = (long) (wait * ThreadLocalRandom.current().nextDouble(0.5, 1.5));
-      if (!again || measurements.now() - first + jittered > BUDGET.toNanos()) {
+      if (!again || measurements.now() - first + jittered > budget.toNanos()) {
         throw new GaveUp(measure.title() + " " + code);
       }
       Thread.sleep(Duration.ofNanos(jittered));

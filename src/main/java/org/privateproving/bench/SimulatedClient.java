@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import org.privateproving.bench.GaveUp.HttpRefused;
 import org.privateproving.wire.artifact.ArtifactType;
@@ -40,12 +41,12 @@ final class SimulatedClient implements AutoCloseable {
   private final Measurements measurements;
   private final Patience patience;
 
-  SimulatedClient(URI url, HttpClient http, SdkSignatures signatures, Measurements measurements) {
+  SimulatedClient(URI url, HttpClient http, SdkSignatures signatures, Measurements measurements, Duration budget) {
     this.rpc = new Rpc(url);
     this.http = http;
     this.signatures = signatures;
     this.measurements = measurements;
-    this.patience = new Patience(measurements);
+    this.patience = new Patience(measurements, budget);
   }
 
   private <Q extends Message, R extends Message> R network(Measure measure, Q request, R example)
