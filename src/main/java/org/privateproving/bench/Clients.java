@@ -47,7 +47,8 @@ final class Clients implements AutoCloseable {
     clients.forEach(SimulatedClient::close);
     clients.clear();
     for (int i = 0; i < keys.size(); i++) {
-      clients.add(new SimulatedClient(urls.get(i % urls.size()), http, keys.get(i), measurements, budget));
+      clients.add(
+          new SimulatedClient(urls.get(i % urls.size()), http, keys.get(i), measurements, budget));
     }
   }
 

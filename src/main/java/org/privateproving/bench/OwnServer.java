@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,7 +32,8 @@ final class OwnServer implements AutoCloseable {
   private final int clusterPort;
   private final BundledPostgres postgres;
   private final DatabaseSettings database;
-  private final List<Process> processes = new ArrayList<>();
+  private final List<Process> processes = new CopyOnWriteArrayList<>();
+  private boolean closed;
   private URI url = URI.create("http://127.0.0.1");
 
   private OwnServer(
@@ -59,6 +61,8 @@ final class OwnServer implements AutoCloseable {
     int clusterPort = freePort();
     DatabaseSettings database = postgres.connect(new DatabaseSettings("", "", "", 1, 0));
     OwnServer server = new OwnServer(settings, folder, clusterPort, postgres, database);
+    // Also when somebody stops the bench half way.
+    Runtime.getRuntime().addShutdownHook(new Thread(server::closeAtLast, "close"));
     try {
       server.startServer();
       return server;
@@ -162,8 +166,21 @@ final class OwnServer implements AutoCloseable {
     return Long.parseLong(Files.readAllLines(file).getFirst().strip());
   }
 
+  private void closeAtLast() {
+    try {
+      close();
+    } catch (IOException e) {
+      // Nobody is left to be told; what the database said is in the folder.
+    }
+  }
+
+  /** Stops all of it; stopping twice is fine. */
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
     processes.reversed().forEach(Process::destroy);
     try {
       for (Process process : processes.reversed()) {

@@ -41,7 +41,12 @@ final class SimulatedClient implements AutoCloseable {
   private final Measurements measurements;
   private final Patience patience;
 
-  SimulatedClient(URI url, HttpClient http, SdkSignatures signatures, Measurements measurements, Duration budget) {
+  SimulatedClient(
+      URI url,
+      HttpClient http,
+      SdkSignatures signatures,
+      Measurements measurements,
+      Duration budget) {
     this.rpc = new Rpc(url);
     this.http = http;
     this.signatures = signatures;

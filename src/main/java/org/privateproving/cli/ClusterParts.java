@@ -76,8 +76,7 @@ record ClusterParts(
                 around,
                 id -> request(sharding, id).tell(RequestCommand.Wake.INSTANCE),
                 id ->
-                    request(sharding, id)
-                        .tell(new RequestCommand.Poll(false, system.ignoreRef()))),
+                    request(sharding, id).tell(new RequestCommand.Poll(false, system.ignoreRef()))),
             Housekeeper.Stop.INSTANCE);
     var _ =
         system.systemActorOf(

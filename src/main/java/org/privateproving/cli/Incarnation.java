@@ -40,13 +40,12 @@ final class Incarnation {
   Incarnation(Premises premises, Config config) {
     this.premises = premises;
     this.config = config;
-    this.system =
-        ActorSystem.create(Behaviors.empty(), Node.SYSTEM_NAME, premises.setup(config));
+    this.system = ActorSystem.create(Behaviors.empty(), Node.SYSTEM_NAME, premises.setup(config));
   }
 
   /**
-   * Joins, and starts what the node is there for. Returns what is open to clients, if it is a server. How
-   * long that takes is up to those that it waits for.
+   * Joins, and starts what the node is there for. Returns what is open to clients, if it is a
+   * server. How long that takes is up to those that it waits for.
    *
    * @throws CannotStart if that is not to be, also because it is stopped meanwhile
    */
@@ -57,8 +56,7 @@ final class Incarnation {
         PekkoManagement.get(system).start().toCompletableFuture(),
         "the management port " + config.getInt("private-proving.management.port") + " is in use");
     Joining.begin(system, premises.cluster());
-    ClusterParts parts =
-        ClusterParts.start(system, roles, premises.resources(), premises.clock());
+    ClusterParts parts = ClusterParts.start(system, roles, premises.resources(), premises.clock());
     awaitUp();
     Optional<ServerParts.Opened> open = Optional.empty();
     if (roles.isServer()) {

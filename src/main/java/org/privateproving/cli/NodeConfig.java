@@ -82,12 +82,9 @@ final class NodeConfig {
     return ConfigFactory.parseMap(values, "cli.NodeConfig");
   }
 
-  /**
-   * The same, on a port that was any free one before: clients that know it find it again.
-   */
+  /** The same, on a port that was any free one before: clients that know it find it again. */
   static Config withGatewayPort(Config config, int port) {
-    return config.withValue(
-        "private-proving.gateway.port", ConfigValueFactory.fromAnyRef(port));
+    return config.withValue("private-proving.gateway.port", ConfigValueFactory.fromAnyRef(port));
   }
 
   /**

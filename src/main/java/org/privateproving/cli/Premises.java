@@ -2,8 +2,8 @@ package org.privateproving.cli;
 
 import com.typesafe.config.Config;
 import java.time.Clock;
-import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.BootstrapSetup;
+import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.jspecify.annotations.Nullable;
 import org.privateproving.cluster.ClusterSettings;
 import org.privateproving.cluster.SplitArbiter;

@@ -25,8 +25,7 @@ final class ServerParts {
   record Opened(URI url, int port) {}
 
   /** Returns once clients may come. */
-  static Opened start(
-      ActorSystem<?> system, ClusterParts parts, Config config, Clock clock)
+  static Opened start(ActorSystem<?> system, ClusterParts parts, Config config, Clock clock)
       throws InterruptedException {
     ServerStore store = Objects.requireNonNull(parts.store());
     GatewaySettings settings = GatewaySettings.from(config);

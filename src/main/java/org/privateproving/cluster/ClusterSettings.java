@@ -84,8 +84,7 @@ public record ClusterSettings(
       case "seeds" -> Discovery.SEEDS;
       case "dns" -> Discovery.DNS;
       case "kubernetes" -> Discovery.KUBERNETES;
-      default ->
-          throw new IllegalArgumentException(text + " (expected: seeds, dns or kubernetes)");
+      default -> throw new IllegalArgumentException(text + " (expected: seeds, dns or kubernetes)");
     };
   }
 

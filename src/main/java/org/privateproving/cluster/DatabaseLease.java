@@ -105,7 +105,8 @@ final class DatabaseLease extends Lease {
   private CompletionStage<Object> take(@Nullable Instant until) {
     return database
         .<Optionally>transact(this::takeOrLook)
-        .handle((found, failure) -> failure == null ? next(found, until) : afterTrouble(until, failure))
+        .handle(
+            (found, failure) -> failure == null ? next(found, until) : afterTrouble(until, failure))
         .thenCompose(stage -> stage);
   }
 
@@ -121,8 +122,7 @@ final class DatabaseLease extends Lease {
         return new Optionally(null);
       }
     }
-    try (var look =
-        connection.prepareStatement("SELECT until FROM cluster_lease WHERE name = ?")) {
+    try (var look = connection.prepareStatement("SELECT until FROM cluster_lease WHERE name = ?")) {
       look.setString(1, name);
       try (var row = look.executeQuery()) {
         // Released in between: as good as run out.

@@ -30,14 +30,13 @@ public final class Joining {
     values.put(BOOTSTRAP + "new-cluster-enabled", server);
     values.put(BOOTSTRAP + "contact-point-discovery.discovery-method", method);
     values.put(BOOTSTRAP + "contact-point-discovery.service-name", settings.service());
-    values.put(BOOTSTRAP + "contact-point-discovery.required-contact-point-nr", settings.founders());
+    values.put(
+        BOOTSTRAP + "contact-point-discovery.required-contact-point-nr", settings.founders());
     values.put(BOOTSTRAP + "contact-point.fallback-port", managementPort);
     return ConfigFactory.parseMap(values, "cluster.Joining");
   }
 
-  /**
-   * Begins; the cluster's extension says when the node is in. The management port must be open.
-   */
+  /** Begins; the cluster's extension says when the node is in. The management port must be open. */
   public static void begin(ActorSystem<?> system, ClusterSettings settings) {
     Cluster cluster = Cluster.get(system);
     switch (settings.discovery()) {

@@ -24,15 +24,17 @@ public final class ServerDowning extends DowningProvider {
   /** How long the survivors wait before they take over, so that the others have stopped. */
   @Override
   public FiniteDuration downRemovalMargin() {
-    Duration margin =
-        system.settings().config().getDuration("pekko.cluster.down-removal-margin");
+    Duration margin = system.settings().config().getDuration("pekko.cluster.down-removal-margin");
     return DurationConverters.toScala(margin);
   }
 
   @Override
   public Option<Props> downingActorProps() {
     return OptionConverters.toScala(
-        system.settings().setup().get(SplitArbiter.class)
+        system
+            .settings()
+            .setup()
+            .get(SplitArbiter.class)
             .map(arbiter -> ServerSplitBrain.props(system, arbiter.database())));
   }
 }

@@ -19,7 +19,10 @@ public final class ServerWatch {
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
   private static final Set<MemberStatus> AT_WORK =
       Set.of(
-          MemberStatus.up(), MemberStatus.weaklyUp(), MemberStatus.joining(), MemberStatus.leaving());
+          MemberStatus.up(),
+          MemberStatus.weaklyUp(),
+          MemberStatus.joining(),
+          MemberStatus.leaving());
 
   private enum Look {
     NOW

@@ -118,8 +118,8 @@ final class JobRun {
   }
 
   /**
-   * For another fulfiller to go on with: the device works on meanwhile. Empty if there is nothing to
-   * go on with.
+   * For another fulfiller to go on with: the device works on meanwhile. Empty if there is nothing
+   * to go on with.
    */
   Optional<UnfinishedJob> putAside() {
     return switch (state) {

@@ -6,8 +6,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What outlives a fulfiller that loses its cluster: the device, with the keys it keeps warm, and the
- * job it is at. The next fulfiller goes on with both, so a lost cluster costs no work. Any thread.
+ * What outlives a fulfiller that loses its cluster: the device, with the keys it keeps warm, and
+ * the job it is at. The next fulfiller goes on with both, so a lost cluster costs no work. Any
+ * thread.
  */
 public final class Workplace implements AutoCloseable {
   /** Opens the device: may take minutes, and runs on a thread of its own. */
@@ -31,7 +32,9 @@ public final class Workplace implements AutoCloseable {
     this.opener = opener;
   }
 
-  /** Opens the device unless it is open, or being opened; one that failed to open is tried again. */
+  /**
+   * Opens the device unless it is open, or being opened; one that failed to open is tried again.
+   */
   synchronized CompletionStage<ProvingDevice> device() {
     if (closed) {
       return CompletableFuture.failedFuture(new IllegalStateException("This workplace is closed."));

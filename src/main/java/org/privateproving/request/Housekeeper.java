@@ -33,8 +33,8 @@ public final class Housekeeper extends AbstractBehavior<Housekeeper.Command> {
   }
 
   /**
-   * Servers came or went: what lived on one that is gone, or moves to a new one, sleeps until somebody
-   * knocks.
+   * Servers came or went: what lived on one that is gone, or moves to a new one, sleeps until
+   * somebody knocks.
    */
   public enum ServersChanged implements Command, CborSerializable {
     INSTANCE

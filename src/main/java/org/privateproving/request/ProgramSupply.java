@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.privateproving.domain.Refusal;
-import org.privateproving.domain.RootCause;
 import org.privateproving.domain.RequestId;
-import org.privateproving.network.ProverNetwork;
+import org.privateproving.domain.RootCause;
 import org.privateproving.network.ProgramUnavailable;
+import org.privateproving.network.ProverNetwork;
 import org.privateproving.request.RequestCommand.Supply;
 import org.privateproving.request.RequestCommand.Timeout;
 

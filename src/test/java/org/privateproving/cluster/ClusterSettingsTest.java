@@ -49,8 +49,7 @@ class ClusterSettingsTest {
   @Test
   void knowsNoOtherDiscovery() {
     assertThatThrownBy(() -> ClusterSettings.from(with("discovery", "luck"), "nodes"))
-        .hasMessage(
-            "private-proving.cluster.discovery: luck (expected: seeds, dns or kubernetes)");
+        .hasMessage("private-proving.cluster.discovery: luck (expected: seeds, dns or kubernetes)");
   }
 
   @Test
@@ -65,8 +64,7 @@ class ClusterSettingsTest {
   @ValueSource(strings = {"unreachable-after", "down-after", "rejoin-after"})
   void refusesPatienceThatABusyMachineWouldExhaust(String key) {
     assertThatThrownBy(() -> ClusterSettings.from(with(key, "900ms"), "nodes"))
-        .hasMessage(
-            "private-proving.cluster.%s: 900ms (expected: 1000ms to 60000ms)", key);
+        .hasMessage("private-proving.cluster.%s: 900ms (expected: 1000ms to 60000ms)", key);
   }
 
   private static Config config(int port, String... seeds) {

@@ -74,8 +74,7 @@ class DatabaseLeaseTest {
     first.getWhenTerminated().toCompletableFuture().get(20, TimeUnit.SECONDS);
     Instant died = Instant.now();
     assertThat(acquire(lease(second, "two"))).isTrue();
-    assertThat(Duration.between(died, Instant.now()))
-        .isLessThan(DatabaseLease.TERM.plusSeconds(2));
+    assertThat(Duration.between(died, Instant.now())).isLessThan(DatabaseLease.TERM.plusSeconds(2));
   }
 
   @Test

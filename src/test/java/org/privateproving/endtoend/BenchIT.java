@@ -51,8 +51,12 @@ class BenchIT {
     DatabaseSettings database = EmbeddedDatabase.of(data);
     builder.environment().put("PRIVATE_PROVING_DATABASE_PASSWORD", database.password());
     Process process = builder.start();
-    boolean ended = process.waitFor(4, TimeUnit.MINUTES);
-    process.destroyForcibly();
+    boolean ended = process.waitFor(8, TimeUnit.MINUTES);
+    if (!ended) {
+      // Not by force: it stops what it has started.
+      process.destroy();
+      process.waitFor(2, TimeUnit.MINUTES);
+    }
     assertThat(ended).as(Files.readString(log)).isTrue();
     assertThat(process.exitValue()).as(Files.readString(log)).isZero();
     return new ObjectMapper().readTree(json.toFile());

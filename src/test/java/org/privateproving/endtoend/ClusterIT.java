@@ -22,7 +22,9 @@ import org.privateproving.gateway.Signer;
 import org.privateproving.wire.network.FulfillmentStatus;
 import org.privateproving.wire.network.GetProofRequestStatusResponse;
 
-/** Two servers and two fulfillers, and what happens when one of them dies, leaves or stands still. */
+/**
+ * Two servers and two fulfillers, and what happens when one of them dies, leaves or stands still.
+ */
 class ClusterIT {
   private static final Duration MOVED_WITHIN = Duration.ofSeconds(10);
   private static final Duration ELSEWHERE_WITHIN = Duration.ofSeconds(15);
@@ -39,8 +41,7 @@ class ClusterIT {
   @BeforeEach
   void start() throws Exception {
     fibonacci = Guest.of("fibonacci");
-    cluster =
-        new TestCluster(data, "one", "two").set("circuit-versions=sp1-v6.1.0," + UNPROVABLE);
+    cluster = new TestCluster(data, "one", "two").set("circuit-versions=sp1-v6.1.0," + UNPROVABLE);
     journal = new JournalGate(cluster.database());
   }
 
@@ -67,7 +68,8 @@ class ClusterIT {
         .ignoreExceptions()
         .until(
             () ->
-                cluster.inSight(seenBy, "server") == 2 && cluster.inSight(seenBy, "fulfiller") == 2);
+                cluster.inSight(seenBy, "server") == 2
+                    && cluster.inSight(seenBy, "fulfiller") == 2);
   }
 
   private WireClient client(String server) {

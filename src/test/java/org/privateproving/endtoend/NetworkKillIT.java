@@ -149,8 +149,7 @@ class NetworkKillIT {
         // A server that has reported before knows the next nonce until something goes wrong.
         servers
             .network()
-            .fault(
-                "{\"method\":\"FulfillProof\",\"kind\":\"code\",\"code\":\"UNAVAILABLE\"}");
+            .fault("{\"method\":\"FulfillProof\",\"kind\":\"code\",\"code\":\"UNAVAILABLE\"}");
       }
       servers.network().hold(method, when, isAboutARequest(method) ? request.id() : "");
       assertThat(ServersInFront.hex(client.request(request.message()))).isEqualTo(request.id());

@@ -19,9 +19,9 @@ import org.privateproving.database.DatabaseSettings;
 import org.privateproving.database.TestPostgres;
 
 /**
- * A cluster on this machine: servers and fulfillers as processes of their own, with one database and
- * one address for clients. Each node has a name, and keeps its ports when it is started again, so
- * that nothing tells a restarted node from one that is back.
+ * A cluster on this machine: servers and fulfillers as processes of their own, with one database
+ * and one address for clients. Each node has a name, and keeps its ports when it is started again,
+ * so that nothing tells a restarted node from one that is back.
  */
 public final class TestCluster implements AutoCloseable {
   private static final String[] MEMORY = {"-Xmx384m"};

@@ -62,8 +62,7 @@ class FulfillerMemoryTest {
   private final CompletableFuture<ActorRef<FulfillerMessage>> self = new CompletableFuture<>();
   private ActorRef<Cut> node;
   private final Workplace workplace =
-      new Workplace(
-          SampleJob.settings(2), settings -> NativeDevice.open(settings, _ -> engine));
+      new Workplace(SampleJob.settings(2), settings -> NativeDevice.open(settings, _ -> engine));
 
   /** What cuts a job short. */
   enum Cut {

@@ -78,16 +78,16 @@ class FulfillerTest {
 
   private ActorRef<Fulfiller.Command> spawnHere() {
     return kit.spawn(
-            Fulfiller.create(
-                SETTINGS,
-                workplace,
-                (id, report) -> {
-                  assertThat(id).isEqualTo(ID);
-                  owner.getRef().tell(report);
-                },
-                offer -> dispatcher.getRef().tell(offer),
-                new SilentListener(),
-                Clock.systemUTC()));
+        Fulfiller.create(
+            SETTINGS,
+            workplace,
+            (id, report) -> {
+              assertThat(id).isEqualTo(ID);
+              owner.getRef().tell(report);
+            },
+            offer -> dispatcher.getRef().tell(offer),
+            new SilentListener(),
+            Clock.systemUTC()));
   }
 
   /** The cluster is gone and with it the actor; and the next one, at the same workplace. */

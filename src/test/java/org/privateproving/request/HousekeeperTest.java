@@ -33,8 +33,7 @@ class HousekeeperTest {
   void start() {
     get(index.register(id, SampleRequests.order(), Instant.now()));
     housekeeper =
-        kit.actors()
-            .spawn(Housekeeper.create(kit.request().around(), woken::add, knockedAt::add));
+        kit.actors().spawn(Housekeeper.create(kit.request().around(), woken::add, knockedAt::add));
   }
 
   @AfterEach
