@@ -32,6 +32,9 @@ import org.bouncycastle.crypto.digests.KeccakDigest;
 import org.jspecify.annotations.Nullable;
 import org.privateproving.artifact.ArtifactId;
 import org.privateproving.artifact.ArtifactStore;
+import org.privateproving.artifact.DamagedArtifactException;
+import org.privateproving.domain.Refusal;
+import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.domain.RootCause;
 import org.privateproving.network.EthereumSignature;
 import org.privateproving.network.Methods;
@@ -76,8 +79,8 @@ final class ProofUpload {
   /**
    * Signs and sends.
    *
-   * @return the transaction's hash; fails with a {@link NetworkRefusal}, or with what went wrong
-   *     here
+   * @return the transaction's hash; fails with a {@link NetworkRefusal}, with {@link ProofLost}, or
+   *     with what went wrong here
    */
   CompletionStage<byte[]> send(ProofMessage message, ArtifactId proof, Signer signer) {
     return digest(message, proof)
@@ -97,7 +100,15 @@ final class ProofUpload {
                   digest.update(bytes, 0, bytes.length);
                 }),
             materializer)
-        .thenApply(_ -> EthereumSignature.end(digest));
+        .thenApply(_ -> EthereumSignature.end(digest))
+        .exceptionallyCompose(
+            failure -> CompletableFuture.failedStage(isLost(failure) ? new ProofLost() : failure));
+  }
+
+  private static boolean isLost(Throwable failure) {
+    Throwable cause = RootCause.of(failure);
+    return cause instanceof DamagedArtifactException
+        || (cause instanceof Refusal refusal && refusal.reason() == Reason.NOT_FOUND);
   }
 
   private CompletionStage<byte[]> call(ProofMessage message, ArtifactId proof, byte[] signature) {

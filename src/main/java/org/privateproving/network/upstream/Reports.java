@@ -50,6 +50,7 @@ final class Reports {
         .exceptionallyCompose(failure -> NetworkClient.notAnswered("its schema", failure))
         .thenCompose(schema -> sending(id, result, schema))
         .thenCompose(sending -> sender.send(() -> outcome(id, result), sending))
+        .exceptionallyCompose(Reports::withoutProof)
         .exceptionallyCompose(
             failure ->
                 CompletableFuture.failedStage(
@@ -64,6 +65,14 @@ final class Reports {
                 LOG.info("{}: its result was not reported ({})", id, kind(failure));
               }
             });
+  }
+
+  /** There is no sense in waiting for a proof that is gone: then the network is told of that. */
+  private static CompletionStage<ReportOutcome> withoutProof(Throwable failure) {
+    return RootCause.of(failure) instanceof ProofLost lost
+        ? CompletableFuture.completedStage(
+            new ReportOutcome.Rejected(String.valueOf(lost.getMessage())))
+        : CompletableFuture.failedStage(failure);
   }
 
   /** What has become of the result, as far as the network knows. */

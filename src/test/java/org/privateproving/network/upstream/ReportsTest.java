@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -184,6 +185,18 @@ class ReportsTest {
     assertThat(get(reports.report(id(1), result(method)))).isInstanceOf(ReportOutcome.Taken.class);
 
     assertReportedOnce(method);
+  }
+
+  /** Nobody can prove it again, so somebody must hear of it. */
+  @Test
+  void givesUpAProofThatIsNoLongerHere() throws Exception {
+    var gone = new Result.Proof(new ArtifactId(UUID.randomUUID()), SIZE);
+
+    assertThat(get(reports.report(id(1), gone)))
+        .isEqualTo(new ReportOutcome.Rejected("the proof is no longer here"));
+    assertThat(kit.network.received("FulfillProof")).isEmpty();
+    // What comes next has its turn, and the next nonce.
+    assertThat(get(reports.report(id(1), FAILURE))).isInstanceOf(ReportOutcome.Taken.class);
   }
 
   /** Such a message is taken when nobody waits for its answer any more, and others follow it. */
