@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.privateproving.domain.Schema;
 import org.privateproving.endtoend.ServersInFront.Prepared;
 import org.privateproving.wire.network.ExecutionStatus;
@@ -61,7 +62,6 @@ class NetworkKillIT {
     "BASE, RequestProof, after, IS_GONE",
     "BASE, GetProofRequestDetails, before, REPEATS",
     "BASE, GetProofRequestDetails, before, IS_GONE",
-    "AUCTION, RequestProof, after, REPEATS",
     "AUCTION, GetProofRequestDetails, before, IS_GONE"
   })
   void aRequestWithoutAnAnswerIsMadeOnceAndProved(
@@ -133,7 +133,6 @@ class NetworkKillIT {
     "BASE, FulfillProof, before",
     "BASE, FulfillProof, after",
     "AUCTION, GetProofRequestParams, before",
-    "AUCTION, FulfillProof, before",
     "AUCTION, FulfillProof, after"
   })
   void anAcceptedRequestIsProvedAndReportedOnce(Schema schema, String method, String when)
@@ -176,7 +175,6 @@ class NetworkKillIT {
   @CsvSource({
     "BASE, FailExecution, before",
     "BASE, FailExecution, after",
-    "AUCTION, FailFulfillment, before",
     "AUCTION, FailFulfillment, after"
   })
   void aFailureIsReportedOnce(Schema schema, String method, String when) throws Exception {
@@ -196,6 +194,32 @@ class NetworkKillIT {
       var end = client.awaitEnd(ServersInFront.id(request.id()));
       assertThat(end.getExecutionStatus()).isEqualTo(ExecutionStatus.UNEXECUTABLE);
       servers.assertNothingIsLeft();
+    }
+  }
+
+  /** With a key that dies with its server nobody can read what that had stored. */
+  @ParameterizedTest
+  @ValueSource(strings = {"GetProofRequestDetails", "FulfillProof"})
+  void aRequestWhoseInputOrProofDiedWithTheServerIsFailedOnce(String method) throws Exception {
+    try (var servers =
+        new ServersInFront(
+            Schema.BASE, data.resolve("memory-" + method), "artifacts.key-source=memory")) {
+      Prepared request;
+      try (WireClient client = servers.client()) {
+        request = servers.prepare(client, "fibonacci", TWENTY);
+        servers.network().hold(method, "before", request.id());
+        var _ = client.requestLater(request.message());
+        servers.killAt(method);
+      }
+
+      servers.startNext();
+
+      try (WireClient client = servers.client()) {
+        servers.awaitReported(request.stdinUri(), "FailFulfillment");
+        var end = client.awaitEnd(ServersInFront.id(request.id()));
+        assertThat(end.getFulfillmentStatus()).isEqualTo(FulfillmentStatus.UNFULFILLABLE);
+        servers.assertNothingIsLeft();
+      }
     }
   }
 
