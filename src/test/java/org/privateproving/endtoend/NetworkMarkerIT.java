@@ -92,6 +92,8 @@ class NetworkMarkerIT {
               .environment("TMPDIR", temporary.toString())
               .jvm("-Djava.io.tmpdir=" + temporary)
               .set("log-level=trace")
+              // The wire client does not repeat a call, as the SDK would on a busy machine.
+              .set("requests.ask-timeout=30s")
               .start()) {
         secrets
             .add("the cluster key", HexFormat.of().parseHex(text(data.resolve("cluster.key"))))
