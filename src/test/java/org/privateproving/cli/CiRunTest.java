@@ -43,6 +43,7 @@ class CiRunTest {
             """
             echo "arguments: $*, CI: $CI"
             if read -r line; then echo "stdin is open"; fi
+            echo "native/test: private-proving-client: test result: ok. 9 passed; 0 failed"
             echo "[INFO] Tests run: 2, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 1 s -- in SomeTest"
             echo "[ERROR] Tests run: 9, Failures: 1, Errors: 0, Skipped: 0"
             echo "[INFO] BUILD FAILURE"
@@ -56,6 +57,7 @@ class CiRunTest {
         .endsWith(
             """
             --- ./private-proving test -Pcpu-proof: status 3
+            native/test: private-proving-client: test result: ok. 9 passed; 0 failed
             [ERROR] Tests run: 9, Failures: 1, Errors: 0, Skipped: 0
             [INFO] BUILD FAILURE
             """);

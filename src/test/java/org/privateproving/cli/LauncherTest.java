@@ -37,7 +37,8 @@ class LauncherTest {
           "readlink",
           "sed",
           "tail",
-          "tee");
+          "tee",
+          "uname");
 
   @TempDir Path folder;
   private Path checkout = Path.of("");
@@ -63,7 +64,8 @@ class LauncherTest {
     script(tools.resolve("cc"), "");
     script(tools.resolve("cargo"), "");
     script(
-        tools.resolve("mvn"), "echo maven-output; mkdir -p target; : >target/private-proving.jar");
+        tools.resolve("mvn"),
+        "echo maven-output; mkdir -p target/lib; : >target/private-proving.jar");
     environment.put("PATH", tools.toString());
     environment.put("HOME", folder.toString());
     environment.put("PRIVATE_PROVING_JDK_FOLDERS", folder.resolve("jvm").toString());
@@ -171,12 +173,54 @@ class LauncherTest {
   }
 
   @Test
-  void buildsWhatIsNotBuiltAndSaysHowLongThatTakes() throws Exception {
+  void buildsWhatIsNotBuiltAndSaysWhatTheNativeBuildSays() throws Exception {
     javaHome();
+    script(
+        tools.resolve("mvn"),
+        "echo maven-output; echo native/build: 20 minutes; mkdir -p target/lib;"
+            + " : >target/private-proving.jar");
     Outcome outcome = launch("version");
     assertThat(outcome.status()).isZero();
-    assertThat(outcome.err().lines()).singleElement().asString().contains("about 20 minutes");
+    assertThat(outcome.err()).isEqualTo("private-proving: building.\nnative/build: 20 minutes\n");
     assertThat(outcome.out()).contains(jarFile().toString()).doesNotContain("maven-output");
+  }
+
+  @Test
+  void buildsAgainWhenTheLibrariesAreGone() throws Exception {
+    javaHome();
+    jar();
+    Files.delete(checkout.resolve("target/lib"));
+    assertThat(launch("version").err())
+        .isEqualTo(
+            "private-proving: building, since "
+                + checkout.resolve("target/lib")
+                + " is missing.\n");
+    assertThat(launch("version").err()).isEmpty();
+  }
+
+  @Test
+  void saysAtOnceWhatDoctorLacksToBeBuilt() throws Exception {
+    Files.delete(tools.resolve("cargo"));
+    Files.delete(tools.resolve("mvn"));
+    Outcome outcome = launch("doctor");
+    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out().lines())
+        .satisfiesExactly(
+            java -> assertThat(java).startsWith("FAIL  java             needs JDK 25"),
+            mvn -> assertThat(mvn).startsWith("FAIL  mvn              is missing -> install"),
+            cargo -> assertThat(cargo).startsWith("FAIL  cargo            is missing -> install"),
+            cc -> assertThat(cc).isEqualTo("OK    cc               " + tools.resolve("cc")),
+            system -> assertThat(system).contains("system"),
+            end -> assertThat(end).isEqualTo("up would not work: it cannot be built"));
+  }
+
+  @Test
+  void buildsDoctorWhereItCan() throws Exception {
+    javaHome();
+    Outcome outcome = launch("doctor");
+    assertThat(outcome.err()).isEqualTo("private-proving: building.\n");
+    assertThat(outcome.out()).endsWith("-jar\n" + jarFile() + "\ndoctor\n");
   }
 
   @Test
@@ -241,6 +285,11 @@ class LauncherTest {
     Files.copy(checkout.resolve("private-proving"), release.resolve("private-proving"));
     executable(release.resolve("private-proving"));
     write(release.resolve("private-proving.jar"), "");
+    assertThat(launch(release.resolve("private-proving"), "version").err())
+        .isEqualTo(
+            "private-proving: %s is missing: this release is incomplete.\n"
+                .formatted(release.resolve("lib")));
+    Files.createDirectories(release.resolve("lib"));
     Outcome outcome = launch(release.resolve("private-proving"), "version");
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.out()).contains(release.resolve("private-proving.jar").toString());
@@ -289,6 +338,7 @@ class LauncherTest {
   /** A jar newer than every source, and older than any test. */
   private void jar() throws IOException {
     write(jarFile(), "");
+    Files.createDirectories(checkout.resolve("target/lib"));
     Files.setLastModifiedTime(jarFile(), FileTime.from(LONG_AGO.plusSeconds(60)));
   }
 
