@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The library, loaded once per process and never unloaded. Its functions are described in {@code
- * native/bridge/src/lib.rs}.
+ * native/bridge/src/interface}.
  */
 final class NativeLibrary {
 
