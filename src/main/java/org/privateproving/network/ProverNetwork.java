@@ -45,7 +45,7 @@ public interface ProverNetwork {
 
   /**
    * Sees to it that the bytes of a program are complete in the artifact store, which may take
-   * minutes. Fails with {@code ProgramUnavailable} if they can't be had at all; anything else may
+   * minutes. Fails with {@link ProgramUnavailable} if they can't be had at all; anything else may
    * pass.
    *
    * @param program as its admission gave it

@@ -25,6 +25,6 @@ public interface Upstream extends ProverNetwork {
    */
   CompletionStage<byte[]> passThrough(String path, byte[] message, @Nullable String authorization);
 
-  /** Where the program is kept here, or will be once a fulfiller needs it. */
+  /** Where the program is kept here, or will be once a request of its needs it. */
   CompletionStage<Program> program(VkHash vkHash, String programUri, Address requester);
 }

@@ -151,7 +151,12 @@ class NetworkModeIT {
 
   @Test
   void aSlowStoreOfProgramsKeepsNoDeviceBusy() throws Exception {
-    start(Schema.BASE);
+    network = NetworkDouble.start(Schema.BASE);
+    server =
+        network
+            .inFrontOfIt(ProvingProcess.in(data).database(TestPostgres.freshDatabase()))
+            .set("network.programs.idle-timeout=5m")
+            .start();
     network.fault("{\"method\":\"GET\",\"kind\":\"hold\"}");
     SdkClient slow = client(Schema.BASE, concat(FIBONACCI, "--request-only"));
     String id = slow.event("requested").path("requestId").asText();
