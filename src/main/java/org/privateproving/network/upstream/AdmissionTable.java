@@ -8,6 +8,7 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.privateproving.domain.Address;
 import org.privateproving.domain.RequestId;
@@ -15,6 +16,7 @@ import org.privateproving.domain.VkHash;
 
 /** Which inputs are, or are being, registered at the network. One claim at a time per input. */
 final class AdmissionTable {
+  private static final String HELD = " WHERE requester = ? AND stdin_uri = ? AND claimed_by = ?";
 
   /** What identifies a registration: a repeated RequestProof has the same. */
   record Key(Address requester, String stdinUri) {}
@@ -25,14 +27,21 @@ final class AdmissionTable {
   /** The network's answer to RequestProof. */
   record Registered(RequestId id, byte[] txHash) {}
 
+  /**
+   * The right to register an input, for a while.
+   *
+   * @param owner nobody else's, ever
+   */
+  record Ticket(Key key, UUID owner) {}
+
   sealed interface Claim {
     /**
      * It is the caller's, for a while.
      *
-     * @param first nobody ever tried before
+     * @param attempts how often it was sent before, or may have been
      * @param registered what is known of an earlier try
      */
-    record Mine(boolean first, Optional<Registered> registered) implements Claim {}
+    record Mine(int attempts, Optional<Registered> registered) implements Claim {}
 
     /** Somebody else is at it. */
     record Busy() implements Claim {}
@@ -45,27 +54,30 @@ final class AdmissionTable {
     record NotOurs(String refusal) implements Claim {}
   }
 
-  Claim claim(Connection connection, Wanted wanted, Instant now, Duration term)
+  Claim claim(Connection connection, Wanted wanted, UUID owner, Instant now, Duration term)
       throws SQLException {
     Key key = wanted.key();
     try (PreparedStatement upsert =
         connection.prepareStatement(
             """
-            INSERT INTO admission AS a (requester, stdin_uri, vk_hash, created_at, claimed_until)
-            VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (requester, stdin_uri) DO UPDATE SET claimed_until = excluded.claimed_until
+            INSERT INTO admission AS a
+              (requester, stdin_uri, vk_hash, created_at, claimed_until, claimed_by)
+            VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (requester, stdin_uri) DO UPDATE
+               SET claimed_until = excluded.claimed_until, claimed_by = excluded.claimed_by
              WHERE a.claimed_until <= ? AND a.program_uri IS NULL AND a.refusal IS NULL
                AND a.vk_hash = excluded.vk_hash
-            RETURNING xmax = 0, request_id, tx_hash
+            RETURNING attempts, request_id, tx_hash
             """)) {
       bind(upsert, 1, key);
       upsert.setBytes(3, wanted.vkHash().bytes());
       upsert.setTimestamp(4, Timestamp.from(now));
       upsert.setTimestamp(5, Timestamp.from(now.plus(term)));
-      upsert.setTimestamp(6, Timestamp.from(now));
+      upsert.setObject(6, owner);
+      upsert.setTimestamp(7, Timestamp.from(now));
       try (ResultSet row = upsert.executeQuery()) {
         if (row.next()) {
-          return new Claim.Mine(row.getBoolean(1), registered(row.getBytes(2), row.getBytes(3)));
+          return new Claim.Mine(row.getInt(1), registered(row.getBytes(2), row.getBytes(3)));
         }
       }
     }
@@ -113,20 +125,62 @@ final class AdmissionTable {
         : Optional.of(new Registered(RequestId.of(id), txHash));
   }
 
-  void setRegistered(Connection connection, Key key, Registered registered) throws SQLException {
+  // What the holder of the claim notes. False: the claim ran out, and another holds it now.
+
+  /** To be noted before anything is sent; the claim then runs until {@code until}. */
+  boolean noteAttempt(Connection connection, Ticket ticket, Instant until) throws SQLException {
     try (PreparedStatement update =
         connection.prepareStatement(
-            "UPDATE admission SET request_id = ?, tx_hash = ?"
-                + " WHERE requester = ? AND stdin_uri = ?")) {
-      update.setBytes(1, registered.id().bytes());
-      update.setBytes(2, registered.txHash());
-      bind(update, 3, key);
-      update.executeUpdate();
+            "UPDATE admission SET attempts = attempts + 1, claimed_until = ?" + HELD)) {
+      update.setTimestamp(1, Timestamp.from(until));
+      return isHeld(update, 2, ticket);
     }
   }
 
-  /** Settles it as ours, also if nobody here ever asked for it. */
-  void setOurs(
+  boolean setRegistered(Connection connection, Ticket ticket, Registered registered)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement("UPDATE admission SET request_id = ?, tx_hash = ?" + HELD)) {
+      update.setBytes(1, registered.id().bytes());
+      update.setBytes(2, registered.txHash());
+      return isHeld(update, 3, ticket);
+    }
+  }
+
+  boolean setOurs(Connection connection, Ticket ticket, String programUri) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement("UPDATE admission SET program_uri = ?" + HELD)) {
+      update.setString(1, programUri);
+      return isHeld(update, 2, ticket);
+    }
+  }
+
+  boolean setNotOurs(Connection connection, Ticket ticket, String refusal) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement("UPDATE admission SET refusal = ?" + HELD)) {
+      update.setString(1, refusal);
+      return isHeld(update, 2, ticket);
+    }
+  }
+
+  /** Lets others go on at once. */
+  boolean release(Connection connection, Ticket ticket) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE admission SET claimed_until = created_at, claimed_by = NULL" + HELD)) {
+      return isHeld(update, 1, ticket);
+    }
+  }
+
+  private static boolean isHeld(PreparedStatement update, int from, Ticket ticket)
+      throws SQLException {
+    bind(update, from, ticket.key());
+    update.setObject(from + 2, ticket.owner());
+    return update.executeUpdate() == 1;
+  }
+
+  /** Settles it as ours, whoever holds a claim, and also if nobody here ever asked for it. */
+  void adopt(
       Connection connection, Wanted wanted, Registered registered, String programUri, Instant now)
       throws SQLException {
     try (PreparedStatement upsert =
@@ -148,27 +202,6 @@ final class AdmissionTable {
       upsert.setBytes(7, registered.txHash());
       upsert.setString(8, programUri);
       upsert.executeUpdate();
-    }
-  }
-
-  void setNotOurs(Connection connection, Key key, String refusal) throws SQLException {
-    try (PreparedStatement update =
-        connection.prepareStatement(
-            "UPDATE admission SET refusal = ? WHERE requester = ? AND stdin_uri = ?")) {
-      update.setString(1, refusal);
-      bind(update, 2, key);
-      update.executeUpdate();
-    }
-  }
-
-  /** Lets others go on at once. */
-  void release(Connection connection, Key key) throws SQLException {
-    try (PreparedStatement update =
-        connection.prepareStatement(
-            "UPDATE admission SET claimed_until = created_at"
-                + " WHERE requester = ? AND stdin_uri = ?")) {
-      bind(update, 1, key);
-      update.executeUpdate();
     }
   }
 

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -20,6 +21,7 @@ import org.privateproving.network.NetworkRequest;
 import org.privateproving.network.upstream.AdmissionTable.Claim;
 import org.privateproving.network.upstream.AdmissionTable.Key;
 import org.privateproving.network.upstream.AdmissionTable.Registered;
+import org.privateproving.network.upstream.AdmissionTable.Ticket;
 import org.privateproving.network.upstream.AdmissionTable.Wanted;
 import org.privateproving.wire.network.RequestProofResponse;
 import org.privateproving.wire.network.SignedRequest;
@@ -33,9 +35,9 @@ import org.slf4j.LoggerFactory;
  * <p>Every step may be the last before a crash, or its answer may get lost. The next to come, the
  * same client again as a rule, goes on from the note: if an attempt was made and no id is known, it
  * looks whether the network has the request before it sends another. Two that come at once do not
- * both send, since one of them holds the claim. And a message that is on its way for longer than
- * its claim lasts cannot be followed by a second: the client asked for its nonce before we looked,
- * so only one of the two can have the next one.
+ * both send, since one of them holds the claim, and whoever has lost it to another notes nothing.
+ * And a message that is on its way for longer than its claim lasts cannot be followed by a second:
+ * the client asked for its nonce before we looked, so only one of the two can have the next one.
  */
 final class Admissions {
   private static final Logger LOG = LoggerFactory.getLogger(Admissions.class);
@@ -89,19 +91,20 @@ final class Admissions {
       String stdinUri,
       boolean inputReady) {
     Key key = new Key(requester, stdinUri);
-    Wanted wanted = new Wanted(key, vkHash);
+    Ticket ticket = new Ticket(key, UUID.randomUUID());
     return database
         .transact(
             connection -> {
               if (!inputReady && !table.exists(connection, key)) {
                 throw noInput();
               }
-              return table.claim(connection, wanted, clock.instant(), claimTerm);
+              return table.claim(
+                  connection, new Wanted(key, vkHash), ticket.owner(), clock.instant(), claimTerm);
             })
         .thenCompose(
             claim ->
                 switch (claim) {
-                  case Claim.Mine mine -> goOn(envelope, wanted, mine, inputReady);
+                  case Claim.Mine mine -> goOn(envelope, ticket, mine, inputReady);
                   case Claim.Ours(Registered registered, String programUri) ->
                       CompletableFuture.completedStage(ours(registered, programUri));
                   case Claim.NotOurs(String refusal) ->
@@ -127,9 +130,14 @@ final class Admissions {
         new Registered(found.id(), TxHash.of(found.message().getTxHash().toByteArray()));
     Key key = new Key(found.requester(), found.message().getStdinUri());
     Wanted wanted = new Wanted(key, VkHash.of(found.message().getVkHash().toByteArray()));
-    return note(
-        c ->
-            table.setOurs(c, wanted, registered, found.message().getProgramUri(), clock.instant()));
+    return database
+        .<Boolean>transact(
+            connection -> {
+              table.adopt(
+                  connection, wanted, registered, found.message().getProgramUri(), clock.instant());
+              return true;
+            })
+        .thenAccept(_ -> {});
   }
 
   /** Forgets what is older than {@code time} and of no request that is known here. */
@@ -138,22 +146,22 @@ final class Admissions {
   }
 
   private CompletionStage<Ours> goOn(
-      SignedRequest envelope, Wanted wanted, Claim.Mine mine, boolean inputReady) {
-    Key key = wanted.key();
+      SignedRequest envelope, Ticket ticket, Claim.Mine mine, boolean inputReady) {
     CompletionStage<Registered> registered =
         mine.registered()
             .<CompletionStage<Registered>>map(CompletableFuture::completedStage)
-            .orElseGet(() -> register(envelope, key, mine.first(), inputReady));
+            .orElseGet(() -> register(envelope, ticket, mine.attempts(), inputReady));
     return registered
-        .thenCompose(known -> settle(wanted, known))
+        .thenCompose(known -> settle(ticket, known))
         .exceptionallyCompose(
-            failure -> release(key).thenCompose(_ -> CompletableFuture.failedStage(failure)));
+            failure -> release(ticket).thenCompose(_ -> CompletableFuture.failedStage(failure)));
   }
 
   private CompletionStage<Registered> register(
-      SignedRequest envelope, Key key, boolean first, boolean inputReady) {
+      SignedRequest envelope, Ticket ticket, int attempts, boolean inputReady) {
+    Key key = ticket.key();
     CompletionStage<Optional<NetworkRequest>> earlier =
-        first
+        attempts == 0
             ? CompletableFuture.completedStage(Optional.empty())
             : later(network.find(key.requester(), key.stdinUri()));
     return earlier
@@ -164,10 +172,12 @@ final class Admissions {
                         new Registered(
                             found.get().id(),
                             TxHash.of(found.get().message().getTxHash().toByteArray())))
-                    : inputReady ? send(envelope) : CompletableFuture.failedStage(noInput()))
+                    : inputReady
+                        ? send(envelope, ticket)
+                        : CompletableFuture.failedStage(noInput()))
         .thenCompose(
             registered ->
-                note(c -> table.setRegistered(c, key, registered)).thenApply(_ -> registered));
+                note(c -> table.setRegistered(c, ticket, registered)).thenApply(_ -> registered));
   }
 
   private static Refusal noInput() {
@@ -176,9 +186,9 @@ final class Admissions {
         "stdin_uri: no such artifact, or it expired; upload the stdin again");
   }
 
-  private CompletionStage<Registered> send(SignedRequest envelope) {
-    return network
-        .forward("RequestProof", envelope, RequestProofResponse.parser())
+  private CompletionStage<Registered> send(SignedRequest envelope, Ticket ticket) {
+    return note(c -> table.noteAttempt(c, ticket, clock.instant().plus(claimTerm)))
+        .thenCompose(_ -> network.forward("RequestProof", envelope, RequestProofResponse.parser()))
         .thenApply(
             response ->
                 new Registered(
@@ -186,19 +196,19 @@ final class Admissions {
                     TxHash.of(response.getTxHash().toByteArray())));
   }
 
-  private CompletionStage<Ours> settle(Wanted wanted, Registered registered) {
+  private CompletionStage<Ours> settle(Ticket ticket, Registered registered) {
     return later(identity.get())
         .thenCompose(
             fulfiller ->
                 assigned(registered.id(), assignmentWait)
-                    .thenCompose(request -> settle(wanted, registered, request, fulfiller)));
+                    .thenCompose(request -> settle(ticket, registered, request, fulfiller)));
   }
 
   private CompletionStage<Ours> settle(
-      Wanted wanted, Registered registered, NetworkRequest request, Address fulfiller) {
+      Ticket ticket, Registered registered, NetworkRequest request, Address fulfiller) {
     String programUri = request.message().getProgramUri();
     if (request.fulfiller().equals(Optional.of(fulfiller))) {
-      return note(c -> table.setOurs(c, wanted, registered, programUri, clock.instant()))
+      return note(c -> table.setOurs(c, ticket, programUri))
           .thenApply(_ -> ours(registered, programUri));
     }
     if (request.fulfiller().isEmpty()) {
@@ -207,7 +217,7 @@ final class Admissions {
               Reason.TRY_AGAIN, "the network has not assigned this request yet; try again"));
     }
     String refusal = notOurs(request.fulfiller().get(), fulfiller);
-    return note(c -> table.setNotOurs(c, wanted.key(), refusal))
+    return note(c -> table.setNotOurs(c, ticket, refusal))
         .thenCompose(_ -> CompletableFuture.failedStage(new Refusal(Reason.NOT_ALLOWED, refusal)));
   }
 
@@ -252,8 +262,9 @@ final class Admissions {
             });
   }
 
-  private CompletionStage<Void> release(Key key) {
-    return note(c -> table.release(c, key))
+  private CompletionStage<Void> release(Ticket ticket) {
+    return database
+        .transact(connection -> table.release(connection, ticket))
         .handle(
             (_, failure) -> {
               if (failure != null) {
@@ -265,17 +276,21 @@ final class Admissions {
 
   @FunctionalInterface
   private interface Note {
-    void make(Connection connection) throws SQLException;
+    boolean make(Connection connection) throws SQLException;
   }
 
+  /** What another has taken over meanwhile is theirs to note; the client's next call finds it. */
   private CompletionStage<Void> note(Note note) {
     return database
-        .<Boolean>transact(
-            connection -> {
-              note.make(connection);
-              return true;
-            })
-        .thenAccept(_ -> {});
+        .transact(note::make)
+        .thenAccept(
+            held -> {
+              if (!held) {
+                throw new Refusal(
+                    Reason.TRY_AGAIN,
+                    "this took too long, and another call goes on with this request; try again");
+              }
+            });
   }
 
   private static Ours ours(Registered registered, String programUri) {

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +35,7 @@ import org.privateproving.domain.Schema;
 import org.privateproving.domain.VkHash;
 import org.privateproving.network.NetworkRefusal;
 import org.privateproving.network.NetworkRequest;
+import org.privateproving.network.upstream.AdmissionTable.Ticket;
 import org.privateproving.wire.network.GetFilteredProofRequestsResponse;
 import org.privateproving.wire.network.GetProofRequestDetailsResponse;
 import org.privateproving.wire.network.MessageFormat;
@@ -57,6 +59,7 @@ class AdmissionsTest {
           .build();
 
   private static Database database;
+  private final AdmissionTable table = new AdmissionTable();
 
   private final String stdinUri = "http://here/artifacts/stdin/" + UUID.randomUUID();
   private final AtomicReference<Optional<Address>> fulfiller =
@@ -139,6 +142,23 @@ class AdmissionsTest {
     return admissions(NOW).admit(ENVELOPE, ALICE, PROGRAM, stdinUri, true);
   }
 
+  /** A claim of 30 seconds, as that of a server that dies or is slow. */
+  private Ticket claimed(Instant now) throws Exception {
+    var ticket = new Ticket(new AdmissionTable.Key(ALICE, stdinUri), UUID.randomUUID());
+    var claim =
+        get(
+            database.transact(
+                c ->
+                    table.claim(
+                        c,
+                        new AdmissionTable.Wanted(ticket.key(), PROGRAM),
+                        ticket.owner(),
+                        now,
+                        Duration.ofSeconds(30))));
+    assertThat(claim).isInstanceOf(AdmissionTable.Claim.Mine.class);
+    return ticket;
+  }
+
   private int sent() {
     return kit.network.received("RequestProof").size();
   }
@@ -219,15 +239,8 @@ class AdmissionsTest {
   @Test
   void goesOnWhereADeadServerStopped() throws Exception {
     // A claim that nobody releases is what a crash leaves.
-    get(
-        database.transact(
-            connection ->
-                new AdmissionTable()
-                    .claim(
-                        connection,
-                        new AdmissionTable.Wanted(new AdmissionTable.Key(ALICE, stdinUri), PROGRAM),
-                        NOW,
-                        Duration.ofSeconds(30))));
+    Ticket dead = claimed(NOW);
+    get(database.transact(c -> table.noteAttempt(c, dead, NOW.plusSeconds(30))));
     kit.network.on("GetFilteredProofRequests", _ -> listed(request()));
 
     assertRefused(admit(), Reason.TRY_AGAIN, "being registered");
@@ -236,6 +249,63 @@ class AdmissionsTest {
         .isEqualTo(ID);
 
     assertThat(sent()).isZero();
+  }
+
+  @Test
+  void looksForNothingThatWasNeverSent() throws Exception {
+    var _ = claimed(NOW);
+    Instant later = NOW.plusSeconds(31);
+    assertThat(get(admissions(later).admit(ENVELOPE, ALICE, PROGRAM, stdinUri, true)).id())
+        .isEqualTo(ID);
+
+    assertThat(kit.network.received("GetFilteredProofRequests")).isEmpty();
+    assertThat(sent()).isEqualTo(1);
+  }
+
+  @Test
+  void whoLostTheClaimReleasesAndNotesNothing() throws Exception {
+    Ticket slow = claimed(NOW);
+    Instant later = NOW.plusSeconds(31);
+    Ticket second = claimed(later);
+
+    var registered = new AdmissionTable.Registered(ID, new byte[32]);
+    for (Database.Work<Boolean> note :
+        List.<Database.Work<Boolean>>of(
+            c -> table.noteAttempt(c, slow, later.plusSeconds(600)),
+            c -> table.setRegistered(c, slow, registered),
+            c -> table.setOurs(c, slow, "https://programs/1"),
+            c -> table.setNotOurs(c, slow, "not ours"),
+            c -> table.release(c, slow))) {
+      assertThat(get(database.transact(note))).isFalse();
+    }
+
+    assertRefused(
+        admissions(later).admit(ENVELOPE, ALICE, PROGRAM, stdinUri, true),
+        Reason.TRY_AGAIN,
+        "being registered");
+    boolean released = get(database.transact(c -> table.release(c, second)));
+    assertThat(released).isTrue();
+    assertThat(get(admissions(later).admit(ENVELOPE, ALICE, PROGRAM, stdinUri, true)).id())
+        .isEqualTo(ID);
+  }
+
+  @Test
+  void whoLostTheClaimWhileTheNetworkAnsweredIsToldToComeAgain() throws Exception {
+    kit.network.on(
+        "RequestProof",
+        _ -> {
+          // So slow that another has begun meanwhile.
+          var _ = claimed(NOW.plus(Duration.ofMinutes(10)));
+          return accepted();
+        });
+
+    assertRefused(admit(), Reason.TRY_AGAIN, "another call goes on with this request");
+
+    assertRefused(
+        admissions(NOW.plus(Duration.ofMinutes(10)))
+            .admit(ENVELOPE, ALICE, PROGRAM, stdinUri, true),
+        Reason.TRY_AGAIN,
+        "being registered");
   }
 
   @Test
