@@ -49,7 +49,12 @@ final class Listing {
         time(request.hasFrom(), request.getFrom()),
         time(request.hasTo(), request.getTo()),
         request.hasLimit() ? bounded("limit", request.getLimit(), 1, MAX_LIMIT) : DEFAULT_LIMIT,
-        request.hasPage() ? bounded("page", request.getPage(), 0, MAX_PAGE) : 0);
+        page(request));
+  }
+
+  /** Counted from 1, as the network does; from 0 in what it yields. */
+  private static int page(GetFilteredProofRequestsRequest request) {
+    return Math.max(bounded("page", request.getPage(), 0, MAX_PAGE) - 1, 0);
   }
 
   /** A filter that we would ignore would list what its caller did not ask for. */
