@@ -1,10 +1,12 @@
 package org.privateproving.gateway;
 
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.domain.RequestId;
 import org.privateproving.network.ProverNetwork;
+import org.privateproving.network.ProverNetwork.Authorization;
 import org.privateproving.request.Requests;
 import org.privateproving.wire.network.CancelRequestRequestBody;
 import org.privateproving.wire.network.CancelRequestResponse;
@@ -26,7 +28,8 @@ final class CancelFlow {
     this.requests = requests;
   }
 
-  CompletionStage<CancelRequestResponse> cancel(SignedRequest envelope) {
+  CompletionStage<CancelRequestResponse> cancel(
+      SignedRequest envelope, Optional<Authorization> authorization) {
     var opened = SignedEnvelope.open(envelope, requesters, CancelRequestRequestBody.parser());
     RequestId id = Bytes.read("request_id", opened.body().getRequestId(), RequestId::of);
     return requests
@@ -38,7 +41,8 @@ final class CancelFlow {
                 throw new Refusal(
                     Reason.NOT_ALLOWED, "request " + id + " was made by another address");
               }
-              return network.cancel(opened.signed(CancelRequestRequestBody::getNonce), id);
+              return network.cancel(
+                  opened.signed(CancelRequestRequestBody::getNonce, authorization), id);
             })
         .thenCompose(
             receipt ->

@@ -1,5 +1,6 @@
 package org.privateproving.gateway;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.stream.Materializer;
@@ -59,7 +60,10 @@ final class CreateProgramFlow {
                     ? CompletableFuture.completedStage(null)
                     : claim(registration, opened.signer()))
         .thenCompose(
-            _ -> network.register(opened.signed(CreateProgramRequestBody::getNonce), registration))
+            _ ->
+                network.register(
+                    opened.signed(CreateProgramRequestBody::getNonce, Optional.empty()),
+                    registration))
         .thenApply(CreateProgramFlow::response);
   }
 

@@ -13,6 +13,7 @@ import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.network.ProverNetwork;
 import org.privateproving.network.ProverNetwork.Admission;
 import org.privateproving.network.ProverNetwork.Admittee;
+import org.privateproving.network.ProverNetwork.Authorization;
 import org.privateproving.network.ProverNetwork.Program;
 import org.privateproving.request.Order;
 import org.privateproving.request.Requests;
@@ -53,7 +54,8 @@ final class RequestProofFlow {
     this.clock = clock;
   }
 
-  CompletionStage<RequestProofResponse> request(SignedRequest envelope) {
+  CompletionStage<RequestProofResponse> request(
+      SignedRequest envelope, Optional<Authorization> authorization) {
     var opened = SignedEnvelope.open(envelope, requesters, RequestProofRequestBody.parser());
     Order.Terms terms = bodies.parse(opened.body(), clock.instant());
     Address signer = opened.signer();
@@ -64,7 +66,7 @@ final class RequestProofFlow {
               stdin.ifPresent(info -> requireUsable(info, signer));
               return network
                   .admit(
-                      opened.signed(RequestProofRequestBody::getNonce),
+                      opened.signed(RequestProofRequestBody::getNonce, authorization),
                       new Admittee(terms.vkHash(), terms.stdinUri(), isReady(stdin)))
                   .thenCompose(
                       admission ->

@@ -10,6 +10,7 @@ import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.domain.RequestId;
 import org.privateproving.network.ProverNetwork;
+import org.privateproving.network.ProverNetwork.Authorization;
 import org.privateproving.request.Requests;
 import org.privateproving.request.Snapshot;
 import org.privateproving.request.State;
@@ -70,7 +71,7 @@ class RequestService implements ProverNetworkPowerApi {
   @Override
   public CompletionStage<RequestProofResponse> requestProof(
       SignedRequest request, Metadata metadata) {
-    return requestProof.request(request);
+    return requestProof.request(request, authorization(metadata));
   }
 
   @Override
@@ -116,7 +117,11 @@ class RequestService implements ProverNetworkPowerApi {
   @Override
   public CompletionStage<CancelRequestResponse> cancelRequest(
       SignedRequest request, Metadata metadata) {
-    return cancel.cancel(request);
+    return cancel.cancel(request, authorization(metadata));
+  }
+
+  private static Optional<Authorization> authorization(Metadata metadata) {
+    return metadata.getText("authorization").map(Authorization::new);
   }
 
   @Override

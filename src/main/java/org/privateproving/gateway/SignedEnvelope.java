@@ -3,10 +3,12 @@ package org.privateproving.gateway;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
 import org.privateproving.domain.Address;
 import org.privateproving.domain.Refusal;
 import org.privateproving.network.EthereumSignature;
+import org.privateproving.network.ProverNetwork.Authorization;
 import org.privateproving.network.ProverNetwork.Signed;
 import org.privateproving.wire.network.MessageFormat;
 import org.privateproving.wire.network.SignedRequest;
@@ -39,7 +41,7 @@ record SignedEnvelope<T>(SignedRequest envelope, Address signer, T body) {
     }
   }
 
-  Signed signed(ToLongFunction<T> nonce) {
-    return new Signed(envelope, signer, nonce.applyAsLong(body));
+  Signed signed(ToLongFunction<T> nonce, Optional<Authorization> authorization) {
+    return new Signed(envelope, signer, nonce.applyAsLong(body), authorization);
   }
 }

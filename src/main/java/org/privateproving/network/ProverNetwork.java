@@ -62,8 +62,18 @@ public interface ProverNetwork {
    * A signed message as it came.
    *
    * @param nonce unsigned 64 bits
+   * @param authorization what its sender showed besides
    */
-  record Signed(SignedRequest envelope, Address signer, long nonce) {}
+  record Signed(
+      SignedRequest envelope, Address signer, long nonce, Optional<Authorization> authorization) {}
+
+  /** The header of that name: a secret, so it shows itself to nobody. */
+  record Authorization(String header) {
+    @Override
+    public String toString() {
+      return "Authorization[hidden]";
+    }
+  }
 
   /**
    * @param vk the bytes that the client sent: a claim, not checked here

@@ -19,6 +19,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.privateproving.database.TestPostgres;
 import org.privateproving.domain.Schema;
 import org.privateproving.gateway.Signer;
+import org.privateproving.wire.network.GetFilteredProofRequestsRequest;
+import org.privateproving.wire.network.GetFilteredProofRequestsResponse;
 import org.privateproving.wire.network.GetOwnerRequest;
 import org.privateproving.wire.network.GetOwnerResponse;
 import org.privateproving.wire.network.GetProgramRequest;
@@ -256,6 +258,30 @@ class NetworkModeIT {
         .extracting(line -> line.path("method").asText())
         .contains("GetNonce", "GetProgram")
         .doesNotContain("CreateArtifact", "PUT");
+  }
+
+  /** Who asks the network gets the same, so our own setting has no say. */
+  @Test
+  void listsWhatTheNetworkListsUnlessThatIsNotPassedOn() throws Exception {
+    start(Schema.BASE);
+    var all = GetFilteredProofRequestsRequest.getDefaultInstance();
+    var example = GetFilteredProofRequestsResponse.getDefaultInstance();
+    try (var client = new WireClient(server.url(), Signer.ONE)) {
+      assertThat(client.call("GetFilteredProofRequests", all, example).getRequestsCount()).isZero();
+    }
+    server.close();
+    server =
+        network
+            .inFrontOfIt(ProvingProcess.in(data).database(TestPostgres.freshDatabase()))
+            .set("gateway.listing=by-requester")
+            .set("network.forward=GetNonce")
+            .start();
+
+    try (var client = new WireClient(server.url(), Signer.ONE)) {
+      assertThatThrownBy(() -> client.call("GetFilteredProofRequests", all, example))
+          .hasMessageContaining("UNIMPLEMENTED")
+          .hasMessageContaining("not offered");
+    }
   }
 
   private static String[] concat(String[] first, String... second) {

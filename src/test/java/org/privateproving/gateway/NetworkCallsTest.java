@@ -22,6 +22,7 @@ import org.privateproving.artifact.ArtifactId;
 import org.privateproving.domain.Digest;
 import org.privateproving.domain.FailureCause;
 import org.privateproving.domain.RequestId;
+import org.privateproving.network.ProverNetwork.Authorization;
 import org.privateproving.request.State;
 import org.privateproving.wire.artifact.ArtifactType;
 import org.privateproving.wire.artifact.CreateArtifactRequest;
@@ -253,6 +254,29 @@ class NetworkCallsTest {
     assertThat(
             gateway.call("CancelRequest", Signer.ONE.envelope(cancel), example).getTxHash().size())
         .isEqualTo(32);
+  }
+
+  /** The network decides whether it goes further. */
+  @Test
+  void whatAClientShowsGoesAlongWithItsSignedCalls() throws Exception {
+    register();
+    SignedRequest request = Signer.ONE.envelope(body(stdin()));
+    ByteString id =
+        gateway
+            .callShowing("Bearer a", "RequestProof", request, REQUESTED)
+            .getBody()
+            .getRequestId();
+    var cancel = CancelRequestRequestBody.newBuilder().setNonce(1).setRequestId(id).build();
+    gateway.callShowing(
+        "Bearer b",
+        "CancelRequest",
+        Signer.ONE.envelope(cancel),
+        CancelRequestResponse.getDefaultInstance());
+
+    assertThat(gateway.network.admitted.getFirst().authorization())
+        .contains(new Authorization("Bearer a"));
+    assertThat(gateway.network.cancellations.getFirst().authorization())
+        .contains(new Authorization("Bearer b"));
   }
 
   @Test

@@ -32,6 +32,7 @@ final class RecordingNetwork implements Ledger {
   final Map<VkHash, Program> programs = new ConcurrentHashMap<>();
   final List<Signed> admitted = new CopyOnWriteArrayList<>();
   final List<Registration> registered = new CopyOnWriteArrayList<>();
+  final List<Signed> cancellations = new CopyOnWriteArrayList<>();
   final List<RequestId> canceled = new CopyOnWriteArrayList<>();
   volatile @Nullable Supplier<CompletionStage<Long>> nonces;
   private final Map<String, RequestId> requests = new ConcurrentHashMap<>();
@@ -79,6 +80,7 @@ final class RecordingNetwork implements Ledger {
 
   @Override
   public CompletionStage<Receipt> cancel(Signed message, RequestId id) {
+    cancellations.add(message);
     canceled.add(id);
     return done(new Receipt(TX));
   }

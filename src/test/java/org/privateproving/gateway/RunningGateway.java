@@ -116,6 +116,19 @@ final class RunningGateway implements AutoCloseable {
     return call(channel, options, method, request, example);
   }
 
+  /** With an authorization header. */
+  <Q extends Message, R extends Message> R callShowing(
+      String authorization, String method, Q request, R example) {
+    Metadata headers = new Metadata();
+    headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), authorization);
+    return call(
+        ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(headers)),
+        CallOptions.DEFAULT,
+        method,
+        request,
+        example);
+  }
+
   /** Bytes for bytes, whatever they are. */
   byte[] callRaw(String path, byte[] message, Metadata headers, CallOptions options) {
     MethodDescriptor<byte[], byte[]> method =

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -61,7 +62,7 @@ class HostedLedgerTest {
   }
 
   private static Signed signed(Address signer, long nonce) {
-    return new Signed(SignedRequest.getDefaultInstance(), signer, nonce);
+    return new Signed(SignedRequest.getDefaultInstance(), signer, nonce, Optional.empty());
   }
 
   private static Registration registration(int program, int artifact) {

@@ -18,13 +18,14 @@ import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.domain.RequestId;
 import org.privateproving.domain.VkHash;
 import org.privateproving.network.NetworkRequest;
+import org.privateproving.network.ProverNetwork.Admittee;
+import org.privateproving.network.ProverNetwork.Signed;
 import org.privateproving.network.upstream.AdmissionTable.Claim;
 import org.privateproving.network.upstream.AdmissionTable.Key;
 import org.privateproving.network.upstream.AdmissionTable.Registered;
 import org.privateproving.network.upstream.AdmissionTable.Ticket;
 import org.privateproving.network.upstream.AdmissionTable.Wanted;
 import org.privateproving.wire.network.RequestProofResponse;
-import org.privateproving.wire.network.SignedRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,33 +79,32 @@ final class Admissions {
   }
 
   /**
-   * Registers the request that {@code envelope} asks for, or finds what became of it before.
+   * Registers the request that {@code message} asks for, or finds what became of it before. It is
+   * sent as it is, with what its sender showed besides.
    *
-   * @param inputReady whether a request that the network does not have yet may be sent
    * @return fails with NOT_ALLOWED if it is assigned to somebody else, with the network's refusal,
    *     or with TRY_AGAIN: the next call goes on where this one ended
    */
-  CompletionStage<Ours> admit(
-      SignedRequest envelope,
-      Address requester,
-      VkHash vkHash,
-      String stdinUri,
-      boolean inputReady) {
-    Key key = new Key(requester, stdinUri);
+  CompletionStage<Ours> admit(Signed message, Admittee request) {
+    Key key = new Key(message.signer(), request.stdinUri());
     Ticket ticket = new Ticket(key, UUID.randomUUID());
     return database
         .transact(
             connection -> {
-              if (!inputReady && !table.exists(connection, key)) {
+              if (!request.inputReady() && !table.exists(connection, key)) {
                 throw noInput();
               }
               return table.claim(
-                  connection, new Wanted(key, vkHash), ticket.owner(), clock.instant(), claimTerm);
+                  connection,
+                  new Wanted(key, request.vkHash()),
+                  ticket.owner(),
+                  clock.instant(),
+                  claimTerm);
             })
         .thenCompose(
             claim ->
                 switch (claim) {
-                  case Claim.Mine mine -> goOn(envelope, ticket, mine, inputReady);
+                  case Claim.Mine mine -> goOn(message, ticket, mine, request.inputReady());
                   case Claim.Ours(Registered registered, String programUri) ->
                       CompletableFuture.completedStage(ours(registered, programUri));
                   case Claim.NotOurs(String refusal) ->
@@ -146,11 +146,11 @@ final class Admissions {
   }
 
   private CompletionStage<Ours> goOn(
-      SignedRequest envelope, Ticket ticket, Claim.Mine mine, boolean inputReady) {
+      Signed message, Ticket ticket, Claim.Mine mine, boolean inputReady) {
     CompletionStage<Registered> registered =
         mine.registered()
             .<CompletionStage<Registered>>map(CompletableFuture::completedStage)
-            .orElseGet(() -> register(envelope, ticket, mine.attempts(), inputReady));
+            .orElseGet(() -> register(message, ticket, mine.attempts(), inputReady));
     return registered
         .thenCompose(known -> settle(ticket, known))
         .exceptionallyCompose(
@@ -158,7 +158,7 @@ final class Admissions {
   }
 
   private CompletionStage<Registered> register(
-      SignedRequest envelope, Ticket ticket, int attempts, boolean inputReady) {
+      Signed message, Ticket ticket, int attempts, boolean inputReady) {
     Key key = ticket.key();
     CompletionStage<Optional<NetworkRequest>> earlier =
         attempts == 0
@@ -172,9 +172,7 @@ final class Admissions {
                         new Registered(
                             found.get().id(),
                             TxHash.of(found.get().message().getTxHash().toByteArray())))
-                    : inputReady
-                        ? send(envelope, ticket)
-                        : CompletableFuture.failedStage(noInput()))
+                    : inputReady ? send(message, ticket) : CompletableFuture.failedStage(noInput()))
         .thenCompose(
             registered ->
                 note(c -> table.setRegistered(c, ticket, registered)).thenApply(_ -> registered));
@@ -186,9 +184,9 @@ final class Admissions {
         "stdin_uri: no such artifact, or it expired; upload the stdin again");
   }
 
-  private CompletionStage<Registered> send(SignedRequest envelope, Ticket ticket) {
+  private CompletionStage<Registered> send(Signed message, Ticket ticket) {
     return note(c -> table.noteAttempt(c, ticket, clock.instant().plus(claimTerm)))
-        .thenCompose(_ -> network.forward("RequestProof", envelope, RequestProofResponse.parser()))
+        .thenCompose(_ -> network.forward("RequestProof", message, RequestProofResponse.parser()))
         .thenApply(
             response ->
                 new Registered(

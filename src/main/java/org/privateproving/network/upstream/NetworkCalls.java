@@ -92,7 +92,13 @@ final class NetworkCalls {
   /** The same in messages. */
   <T extends MessageLite> CompletionStage<T> call(
       String method, MessageLite message, Parser<T> parser) {
-    return call(Methods.network(method), message.toByteArray(), null)
+    return call(method, message, null, parser);
+  }
+
+  /** The same with a header. */
+  <T extends MessageLite> CompletionStage<T> call(
+      String method, MessageLite message, @Nullable String authorization, Parser<T> parser) {
+    return call(Methods.network(method), message.toByteArray(), authorization)
         .thenApply(bytes -> parsed(method, bytes, parser));
   }
 

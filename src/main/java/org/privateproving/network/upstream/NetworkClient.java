@@ -18,6 +18,8 @@ import org.privateproving.domain.RootCause;
 import org.privateproving.domain.Schema;
 import org.privateproving.network.NetworkRefusal;
 import org.privateproving.network.NetworkRequest;
+import org.privateproving.network.ProverNetwork.Authorization;
+import org.privateproving.network.ProverNetwork.Signed;
 import org.privateproving.wire.network.FulfillmentStatus;
 import org.privateproving.wire.network.GetFilteredProofRequestsRequest;
 import org.privateproving.wire.network.GetFilteredProofRequestsResponse;
@@ -176,7 +178,8 @@ final class NetworkClient {
                   : CompletableFuture.failedStage(
                       new Refusal(
                           Reason.TRY_AGAIN,
-                          "the prover network lists too many requests to find this one; try again"));
+                          "the prover network lists too many requests to find this one; try"
+                              + " again"));
             });
   }
 
@@ -224,10 +227,11 @@ final class NetworkClient {
         .thenApply(response -> response.getTxHash().toByteArray());
   }
 
-  /** Sends a client's message as it came. */
+  /** Sends a client's message as it came, and what its sender showed besides. */
   <T extends MessageLite> CompletionStage<T> forward(
-      String method, SignedRequest message, Parser<T> answer) {
-    return calls.call(method, message, answer);
+      String method, Signed message, Parser<T> answer) {
+    String authorization = message.authorization().map(Authorization::header).orElse(null);
+    return calls.call(method, message.envelope(), authorization, answer);
   }
 
   static Optional<NetworkRefusal> refusal(Throwable failure) {

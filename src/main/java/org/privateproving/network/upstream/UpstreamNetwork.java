@@ -163,16 +163,18 @@ public final class UpstreamNetwork implements Upstream, AutoCloseable {
   @Override
   public CompletionStage<Admission> admit(Signed message, Admittee request) {
     return admissions
-        .admit(
-            message.envelope(),
-            message.signer(),
-            request.vkHash(),
-            request.stdinUri(),
-            request.inputReady())
+        .admit(forwarded(message), request)
         .thenCompose(
             ours ->
                 program(request.vkHash(), ours.programUri(), message.signer())
                     .thenApply(program -> new Admission(ours.id(), ours.txHash(), program)));
+  }
+
+  /** What a client shows us is meant for us, unless the operator says that the network takes it. */
+  private Signed forwarded(Signed message) {
+    return settings.forwardAuthorization()
+        ? message
+        : new Signed(message.envelope(), message.signer(), message.nonce(), Optional.empty());
   }
 
   @Override
@@ -209,7 +211,7 @@ public final class UpstreamNetwork implements Upstream, AutoCloseable {
   @Override
   public CompletionStage<Receipt> cancel(Signed message, RequestId id) {
     return client
-        .forward("CancelRequest", message.envelope(), CancelRequestResponse.parser())
+        .forward("CancelRequest", forwarded(message), CancelRequestResponse.parser())
         .thenApply(response -> new Receipt(TxHash.of(response.getTxHash().toByteArray())));
   }
 

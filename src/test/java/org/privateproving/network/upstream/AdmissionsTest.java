@@ -35,6 +35,8 @@ import org.privateproving.domain.Schema;
 import org.privateproving.domain.VkHash;
 import org.privateproving.network.NetworkRefusal;
 import org.privateproving.network.NetworkRequest;
+import org.privateproving.network.ProverNetwork.Admittee;
+import org.privateproving.network.ProverNetwork.Signed;
 import org.privateproving.network.upstream.AdmissionTable.Ticket;
 import org.privateproving.wire.network.GetFilteredProofRequestsResponse;
 import org.privateproving.wire.network.GetProofRequestDetailsResponse;
@@ -57,6 +59,7 @@ class AdmissionsTest {
           .setSignature(ByteString.copyFrom(new byte[65]))
           .setBody(ByteString.copyFromUtf8("as signed"))
           .build();
+  private static final Signed MESSAGE = new Signed(ENVELOPE, ALICE, 1, Optional.empty());
 
   private static Database database;
   private final AdmissionTable table = new AdmissionTable();
@@ -139,7 +142,11 @@ class AdmissionsTest {
   }
 
   private CompletionStage<Admissions.Ours> admit() {
-    return admissions(NOW).admit(ENVELOPE, ALICE, PROGRAM, stdinUri, true);
+    return admissions(NOW).admit(MESSAGE, wanted(true));
+  }
+
+  private Admittee wanted(boolean inputReady) {
+    return new Admittee(PROGRAM, stdinUri, inputReady);
   }
 
   /** A claim of 30 seconds, as that of a server that dies or is slow. */
@@ -245,8 +252,7 @@ class AdmissionsTest {
 
     assertRefused(admit(), Reason.TRY_AGAIN, "being registered");
     Instant later = NOW.plusSeconds(31);
-    assertThat(get(admissions(later).admit(ENVELOPE, ALICE, PROGRAM, stdinUri, true)).id())
-        .isEqualTo(ID);
+    assertThat(get(admissions(later).admit(MESSAGE, wanted(true))).id()).isEqualTo(ID);
 
     assertThat(sent()).isZero();
   }
@@ -255,8 +261,7 @@ class AdmissionsTest {
   void looksForNothingThatWasNeverSent() throws Exception {
     var _ = claimed(NOW);
     Instant later = NOW.plusSeconds(31);
-    assertThat(get(admissions(later).admit(ENVELOPE, ALICE, PROGRAM, stdinUri, true)).id())
-        .isEqualTo(ID);
+    assertThat(get(admissions(later).admit(MESSAGE, wanted(true))).id()).isEqualTo(ID);
 
     assertThat(kit.network.received("GetFilteredProofRequests")).isEmpty();
     assertThat(sent()).isEqualTo(1);
@@ -280,13 +285,10 @@ class AdmissionsTest {
     }
 
     assertRefused(
-        admissions(later).admit(ENVELOPE, ALICE, PROGRAM, stdinUri, true),
-        Reason.TRY_AGAIN,
-        "being registered");
+        admissions(later).admit(MESSAGE, wanted(true)), Reason.TRY_AGAIN, "being registered");
     boolean released = get(database.transact(c -> table.release(c, second)));
     assertThat(released).isTrue();
-    assertThat(get(admissions(later).admit(ENVELOPE, ALICE, PROGRAM, stdinUri, true)).id())
-        .isEqualTo(ID);
+    assertThat(get(admissions(later).admit(MESSAGE, wanted(true))).id()).isEqualTo(ID);
   }
 
   @Test
@@ -302,8 +304,7 @@ class AdmissionsTest {
     assertRefused(admit(), Reason.TRY_AGAIN, "another call goes on with this request");
 
     assertRefused(
-        admissions(NOW.plus(Duration.ofMinutes(10)))
-            .admit(ENVELOPE, ALICE, PROGRAM, stdinUri, true),
+        admissions(NOW.plus(Duration.ofMinutes(10))).admit(MESSAGE, wanted(true)),
         Reason.TRY_AGAIN,
         "being registered");
   }
@@ -324,7 +325,7 @@ class AdmissionsTest {
     get(admit());
 
     assertRefused(
-        admissions(NOW).admit(ENVELOPE, ALICE, new VkHash("0c".repeat(32)), stdinUri, true),
+        admissions(NOW).admit(MESSAGE, new Admittee(new VkHash("0c".repeat(32)), stdinUri, true)),
         Reason.INVALID,
         "another vk_hash");
   }
@@ -332,21 +333,20 @@ class AdmissionsTest {
   @Test
   void sendsNothingWithoutAnInput() throws Exception {
     assertRefused(
-        admissions(NOW).admit(ENVELOPE, ALICE, PROGRAM, stdinUri, false),
+        admissions(NOW).admit(MESSAGE, wanted(false)),
         Reason.FAILED_PRECONDITION,
         "no such artifact");
     assertThat(sent()).isZero();
     get(admit());
 
-    assertThat(get(admissions(NOW).admit(ENVELOPE, ALICE, PROGRAM, stdinUri, false)).id())
-        .isEqualTo(ID);
+    assertThat(get(admissions(NOW).admit(MESSAGE, wanted(false))).id()).isEqualTo(ID);
   }
 
   @Test
   void waitsAMomentForTheAssignment() throws Exception {
     fulfiller.set(Optional.empty());
     assertRefused(
-        admissions(NOW).admit(ENVELOPE, ALICE, PROGRAM, stdinUri, true),
+        admissions(NOW).admit(MESSAGE, wanted(true)),
         Reason.TRY_AGAIN,
         "not assigned this request yet");
 

@@ -29,6 +29,7 @@ import org.privateproving.domain.RequestId;
 import org.privateproving.domain.Schema;
 import org.privateproving.network.NetworkRefusal;
 import org.privateproving.network.NetworkRequest;
+import org.privateproving.network.ProverNetwork.Signed;
 import org.privateproving.wire.network.FulfillmentStatus;
 import org.privateproving.wire.network.GetFilteredProofRequestsRequest;
 import org.privateproving.wire.network.GetFilteredProofRequestsResponse;
@@ -432,9 +433,10 @@ class NetworkClientTest {
     SignedResponse answer =
         SignedResponse.newBuilder().setTxHash(bytes(new byte[] {1, 2, 3})).build();
     kit.network.on("FulfillProof", _ -> answer.toByteArray());
+    Signed signed = new Signed(message, ALICE, 1, Optional.empty());
 
     assertThat(get(client.send("FulfillProof", message))).containsExactly(1, 2, 3);
-    assertThat(get(client.forward("FulfillProof", message, SignedResponse.parser())))
+    assertThat(get(client.forward("FulfillProof", signed, SignedResponse.parser())))
         .isEqualTo(answer);
     assertThat(kit.network.received("FulfillProof"))
         .containsExactly(message.toByteArray(), message.toByteArray());

@@ -238,7 +238,7 @@ class UpstreamNetworkTest {
     Admission admission =
         result(
             network.admit(
-                new Signed(ENVELOPE, ALICE, 7),
+                new Signed(ENVELOPE, ALICE, 7, Optional.empty()),
                 new Admittee(vkHash, "http://here/" + UUID.randomUUID(), true)));
 
     assertThat(admission.id()).isEqualTo(ID);
@@ -259,7 +259,7 @@ class UpstreamNetworkTest {
                 .build()
                 .toByteArray());
 
-    Receipt receipt = result(network.cancel(new Signed(ENVELOPE, ALICE, 7), ID));
+    Receipt receipt = result(network.cancel(new Signed(ENVELOPE, ALICE, 7, Optional.empty()), ID));
 
     assertThat(receipt.txHash()).isEqualTo(told == 32 ? random(32) : new byte[32]);
     assertThat(scripted.received("CancelRequest")).contains(ENVELOPE.toByteArray());
