@@ -7,7 +7,7 @@ use sp1_sdk::network::proto::{auction_types, base_types};
 use tonic::Code;
 
 use crate::artifacts::Artifacts;
-use crate::call::Query;
+use crate::call::{Order, Query};
 use crate::ledger::Ledger;
 use crate::market;
 use crate::refusal::Refusal;
@@ -37,11 +37,8 @@ macro_rules! proof_request {
             strategy: order.strategy as i32,
             program_public_uri: answers.artifacts.public(&program_uri),
             program_uri,
-            stdin_uri: order.stdin_uri.clone(),
-            stdin_public_uri: match order.stdin_private {
-                true => String::new(),
-                false => order.stdin_uri.clone(),
-            },
+            stdin_uri: shown_stdin(order),
+            stdin_public_uri: shown_stdin(order),
             deadline: order.deadline,
             cycle_limit: order.cycle_limit,
             gas_limit: order.gas_limit,
@@ -172,6 +169,14 @@ impl Answers<'_> {
     fn program_uri(&self, request: &Request) -> String {
         let program = self.ledger.program(request.order.vk_hash);
         program.map(|program| program.terms.program_uri.clone()).unwrap_or_default()
+    }
+}
+
+/// Where a private input lies the network tells nobody who only asks.
+fn shown_stdin(order: &Order) -> String {
+    match order.stdin_private {
+        true => String::new(),
+        false => order.stdin_uri.clone(),
     }
 }
 

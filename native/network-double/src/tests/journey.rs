@@ -96,7 +96,8 @@ async fn an_auction_network_takes_a_request_and_gives_its_proof() {
     let details = details.request.unwrap();
     assert_eq!(details.base_fee, Some(body.base_fee));
     assert_eq!(details.max_price_per_pgu, Some(body.max_price_per_pgu));
-    assert_eq!((details.stdin_private, details.stdin_public_uri.as_str()), (true, ""));
+    assert!(details.stdin_private);
+    assert_eq!((details.stdin_uri.as_str(), details.stdin_public_uri.as_str()), ("", ""));
     assert_eq!(details.public_values_hash, Some(vec![4; 32]));
 
     let body = types::FulfillProofRequestBody {

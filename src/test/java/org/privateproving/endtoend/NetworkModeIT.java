@@ -151,6 +151,22 @@ class NetworkModeIT {
     assertThat(client.event("done").path("verified").asBoolean()).as(client.output()).isTrue();
   }
 
+  /** The network does not tell where a private input lies, but the id says which it is. */
+  @Test
+  void aPrivateRequestWhoseAnswerIsLostIsMadeOnce() throws Exception {
+    start(Schema.BASE);
+    network.fault(
+        """
+        {"method":"RequestProof","kind":"code","code":"UNAVAILABLE","when":"after"}
+        """);
+
+    SdkClient client = client(Schema.BASE, concat(FIBONACCI, "--private-stdin"));
+
+    assertThat(client.event("done").path("verified").asBoolean()).as(client.output()).isTrue();
+    assertThat(network.committed("RequestProof")).hasSize(1);
+    assertThat(network.violations()).isEmpty();
+  }
+
   @Test
   void aSlowStoreOfProgramsKeepsNoDeviceBusy() throws Exception {
     network = NetworkDouble.start(Schema.BASE);

@@ -39,7 +39,7 @@ final class AdmissionTable {
      * It is the caller's, for a while.
      *
      * @param attempts how often it was sent before, or may have been
-     * @param registered what is known of an earlier try
+     * @param registered what the network answered to one of them
      */
     record Mine(int attempts, Optional<Registered> registered) implements Claim {}
 

@@ -52,6 +52,8 @@ final class Admissions {
 
   private final Database database;
   private final AdmissionTable table = new AdmissionTable();
+  private final AttemptTable attempts = new AttemptTable();
+  private final EarlierAttempts earlier;
   private final NetworkClient network;
   private final FulfillerIdentity identity;
   private final Duration assignmentWait;
@@ -72,6 +74,7 @@ final class Admissions {
       Clock clock) {
     this.database = database;
     this.network = network;
+    this.earlier = new EarlierAttempts(network);
     this.identity = identity;
     this.assignmentWait = assignmentWait;
     this.claimTerm = callTimeout.multipliedBy(3).plus(assignmentWait).plus(MARGIN);
@@ -158,13 +161,10 @@ final class Admissions {
   }
 
   private CompletionStage<Registered> register(
-      Signed message, Ticket ticket, int attempts, boolean inputReady) {
-    Key key = ticket.key();
-    CompletionStage<Optional<NetworkRequest>> earlier =
-        attempts == 0
-            ? CompletableFuture.completedStage(Optional.empty())
-            : later(network.find(key.requester(), key.stdinUri()));
-    return earlier
+      Signed message, Ticket ticket, int attemptsBefore, boolean inputReady) {
+    return (attemptsBefore == 0
+            ? CompletableFuture.completedStage(Optional.<NetworkRequest>empty())
+            : lookFor(ticket.key()))
         .thenCompose(
             found ->
                 found.isPresent()
@@ -178,6 +178,12 @@ final class Admissions {
                 note(c -> table.setRegistered(c, ticket, registered)).thenApply(_ -> registered));
   }
 
+  private CompletionStage<Optional<NetworkRequest>> lookFor(Key key) {
+    return database
+        .transact(connection -> attempts.of(connection, key))
+        .thenCompose(ids -> later(earlier.find(key, ids)));
+  }
+
   private static Refusal noInput() {
     return new Refusal(
         Reason.FAILED_PRECONDITION,
@@ -185,7 +191,14 @@ final class Admissions {
   }
 
   private CompletionStage<Registered> send(Signed message, Ticket ticket) {
-    return note(c -> table.noteAttempt(c, ticket, clock.instant().plus(claimTerm)))
+    RequestId id = EarlierAttempts.idOf(message.signer(), message.envelope().getBody());
+    return note(c -> {
+          boolean held = table.noteAttempt(c, ticket, clock.instant().plus(claimTerm));
+          if (held) {
+            attempts.note(c, ticket.key(), id);
+          }
+          return held;
+        })
         .thenCompose(_ -> network.forward("RequestProof", message, RequestProofResponse.parser()))
         .thenApply(
             response ->

@@ -10,8 +10,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -39,6 +41,7 @@ import org.privateproving.network.ProverNetwork.Admittee;
 import org.privateproving.network.ProverNetwork.Signed;
 import org.privateproving.network.upstream.AdmissionTable.Ticket;
 import org.privateproving.wire.network.GetFilteredProofRequestsResponse;
+import org.privateproving.wire.network.GetProofRequestDetailsRequest;
 import org.privateproving.wire.network.GetProofRequestDetailsResponse;
 import org.privateproving.wire.network.MessageFormat;
 import org.privateproving.wire.network.ProofRequest;
@@ -67,6 +70,8 @@ class AdmissionsTest {
   private final String stdinUri = "http://here/artifacts/stdin/" + UUID.randomUUID();
   private final AtomicReference<Optional<Address>> fulfiller =
       new AtomicReference<>(Optional.of(OURS));
+  // What the network tells the details of.
+  private final Set<RequestId> known = new HashSet<>(Set.of(ID));
   private NetworkKit kit;
 
   @BeforeAll
@@ -87,11 +92,16 @@ class AdmissionsTest {
         .on("GetFilteredProofRequests", _ -> listed())
         .on(
             "GetProofRequestDetails",
-            _ ->
-                GetProofRequestDetailsResponse.newBuilder()
-                    .setRequest(request().toByteString())
-                    .build()
-                    .toByteArray());
+            asked -> {
+              var id = GetProofRequestDetailsRequest.parseFrom(asked).getRequestId();
+              if (!known.contains(RequestId.of(id.toByteArray()))) {
+                throw ScriptedNetwork.refusal(Status.Code.NOT_FOUND, "unknown");
+              }
+              return GetProofRequestDetailsResponse.newBuilder()
+                  .setRequest(request().toBuilder().setRequestId(id).build().toByteString())
+                  .build()
+                  .toByteArray();
+            });
   }
 
   @AfterEach
@@ -143,6 +153,32 @@ class AdmissionsTest {
 
   private CompletionStage<Admissions.Ours> admit() {
     return admissions(NOW).admit(MESSAGE, wanted(true));
+  }
+
+  /** The same request, signed with another nonce. */
+  private static Signed message(int nonce) {
+    return new Signed(
+        ENVELOPE.toBuilder().setBody(ByteString.copyFromUtf8("nonce " + nonce)).build(),
+        ALICE,
+        nonce,
+        Optional.empty());
+  }
+
+  private static RequestId idOf(Signed message) {
+    return EarlierAttempts.idOf(ALICE, message.envelope().getBody());
+  }
+
+  private List<RequestId> tried() throws Exception {
+    return get(
+        database.transact(c -> new AttemptTable().of(c, new AdmissionTable.Key(ALICE, stdinUri))));
+  }
+
+  private void refuse(Status.Code code) {
+    kit.network.on(
+        "RequestProof",
+        _ -> {
+          throw ScriptedNetwork.refusal(code, "lost");
+        });
   }
 
   private Admittee wanted(boolean inputReady) {
@@ -200,6 +236,72 @@ class AdmissionsTest {
     assertThat(get(admit()).id()).isEqualTo(ID);
 
     assertThat(sent()).isEqualTo(1);
+  }
+
+  @Test
+  void findsByItsIdWhatTheNetworkDoesNotList() throws Exception {
+    refuse(Status.Code.UNAVAILABLE);
+    assertThatThrownBy(() -> get(admit())).hasCauseInstanceOf(NetworkRefusal.class);
+    known.add(idOf(MESSAGE));
+
+    assertThat(get(admissions(NOW).admit(message(2), wanted(true))).id()).isEqualTo(idOf(MESSAGE));
+
+    assertThat(sent()).isEqualTo(1);
+    assertThat(kit.network.received("GetFilteredProofRequests")).isEmpty();
+  }
+
+  /** It was still on its way when it was looked for, so the second was refused for its nonce. */
+  @Test
+  void findsAnEarlierAttemptThatCameThroughAfterAll() throws Exception {
+    refuse(Status.Code.DEADLINE_EXCEEDED);
+    assertThatThrownBy(() -> get(admissions(NOW).admit(message(1), wanted(true))))
+        .hasCauseInstanceOf(NetworkRefusal.class);
+    refuse(Status.Code.ABORTED);
+    assertThatThrownBy(() -> get(admissions(NOW).admit(message(2), wanted(true))))
+        .hasCauseInstanceOf(NetworkRefusal.class);
+    known.add(idOf(message(1)));
+
+    assertThat(get(admissions(NOW).admit(message(3), wanted(true))).id())
+        .isEqualTo(idOf(message(1)));
+
+    assertThat(sent()).isEqualTo(2);
+  }
+
+  @Test
+  void looksForTheLatestAttemptsOnly() throws Exception {
+    refuse(Status.Code.UNAVAILABLE);
+    for (int nonce = 1; nonce <= AttemptTable.KEPT + 2; nonce++) {
+      Signed message = message(nonce);
+      assertThatThrownBy(() -> get(admissions(NOW).admit(message, wanted(true))))
+          .hasCauseInstanceOf(NetworkRefusal.class);
+    }
+    List<RequestId> kept = tried();
+
+    assertThat(kept).hasSize(AttemptTable.KEPT);
+    assertThat(kept.getFirst()).isEqualTo(idOf(message(AttemptTable.KEPT + 2)));
+    assertThat(kept.getLast()).isEqualTo(idOf(message(3)));
+  }
+
+  @Test
+  void theSameBytesAgainAreTheSameAttempt() throws Exception {
+    refuse(Status.Code.UNAVAILABLE);
+    assertThatThrownBy(() -> get(admit())).hasCauseInstanceOf(NetworkRefusal.class);
+    assertThatThrownBy(() -> get(admit())).hasCauseInstanceOf(NetworkRefusal.class);
+
+    assertThat(tried()).containsExactly(idOf(MESSAGE));
+  }
+
+  @Test
+  void makesIdsAsTheNetworkDoes() {
+    ByteString body =
+        ByteString.fromHex(
+            "08071220aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1a0a"
+                + "7370312d76362e312e3020042801321f68747470733a2f2f67772e6578616d706c652f61"
+                + "72746966616374732f61313880e6fe890740ffffffffffffffffff0148ffffffffffffffffff01");
+
+    assertThat(EarlierAttempts.idOf(new Address("1a642f0e3c3af545e7acbd38b07251b3990914f1"), body))
+        .isEqualTo(
+            new RequestId("0801fda4d9499a6df7df7ecb993a15326b3d603fb422f21c10e97526c0bc0de7"));
   }
 
   @Test
