@@ -59,6 +59,15 @@ public final class RequestIndex {
         });
   }
 
+  /** Whether a request may have events; if not, it has none. */
+  CompletionStage<Boolean> isRegistered(RequestId id) {
+    return queries
+        .requests(
+            "SELECT request_id FROM request WHERE request_id = ?",
+            select -> select.setBytes(1, id.bytes()))
+        .thenApply(found -> !found.isEmpty());
+  }
+
   /**
    * Notes where a request is. Fire and forget: whatever is lost is made good when the request is
    * woken the next time.

@@ -3,6 +3,7 @@ package org.privateproving.request;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -23,15 +24,19 @@ import org.privateproving.request.RequestCommand.Answer;
 /** {@link Requests} by way of cluster sharding. */
 public final class ShardedRequests implements Requests {
   private static final int LIST_PARALLELISM = 8;
+  // A few hundred bytes each.
+  private static final int MOST_KNOWN = 50_000;
 
   private final ActorSystem<?> system;
   private final ClusterSharding sharding;
   private final Surroundings around;
+  private final KnownRequests known;
 
   public ShardedRequests(ActorSystem<?> system, Surroundings around) {
     this.system = system;
     this.sharding = ClusterSharding.get(system);
     this.around = around;
+    this.known = new KnownRequests(around.index(), MOST_KNOWN);
   }
 
   @Override
@@ -40,33 +45,32 @@ public final class ShardedRequests implements Requests {
         .index()
         .register(id, order, around.clock().instant())
         .thenCompose(
-            _ ->
-                this.<Done>ask(
-                    id,
-                    replyTo -> new RequestCommand.Accept(order, replyTo),
-                    around.settings().askTimeout()))
+            _ -> {
+              known.remember(id);
+              return this.<Done>ask(
+                  id,
+                  replyTo -> new RequestCommand.Accept(order, replyTo),
+                  around.settings().askTimeout());
+            })
         .thenAccept(_ -> {});
   }
 
   @Override
   public CompletionStage<Optional<Snapshot>> poll(RequestId id) {
     Duration patience = around.settings().askTimeout().plus(around.settings().hold());
-    return this.<Answer>ask(id, replyTo -> new RequestCommand.Poll(true, replyTo), patience)
-        .thenApply(Answer::snapshot);
+    return askKnown(id, replyTo -> new RequestCommand.Poll(true, replyTo), patience);
   }
 
   @Override
   public CompletionStage<Optional<Snapshot>> find(RequestId id) {
-    return this.<Answer>ask(
-            id, replyTo -> new RequestCommand.Poll(false, replyTo), around.settings().askTimeout())
-        .thenApply(Answer::snapshot);
+    return askKnown(
+        id, replyTo -> new RequestCommand.Poll(false, replyTo), around.settings().askTimeout());
   }
 
   @Override
   public CompletionStage<Optional<Snapshot>> cancel(RequestId id, Address by) {
-    return this.<Answer>ask(
-            id, replyTo -> new RequestCommand.Cancel(by, replyTo), around.settings().askTimeout())
-        .thenApply(Answer::snapshot);
+    return askKnown(
+        id, replyTo -> new RequestCommand.Cancel(by, replyTo), around.settings().askTimeout());
   }
 
   @Override
@@ -80,6 +84,17 @@ public final class ShardedRequests implements Requests {
                     .mapAsync(LIST_PARALLELISM, this::find)
                     .mapConcat(found -> found.map(List::of).orElse(List.of()))
                     .runWith(Sink.seq(), system));
+  }
+
+  private CompletionStage<Optional<Snapshot>> askKnown(
+      RequestId id, Function<ActorRef<Answer>, RequestCommand> command, Duration timeout) {
+    return known
+        .mayExist(id)
+        .thenCompose(
+            mayExist ->
+                mayExist
+                    ? this.<Answer>ask(id, command, timeout).thenApply(Answer::snapshot)
+                    : CompletableFuture.completedStage(Optional.empty()));
   }
 
   private <R> CompletionStage<R> ask(
