@@ -14,6 +14,7 @@ import org.privateproving.cluster.MemberChanges;
 import org.privateproving.dispatch.Dispatcher;
 import org.privateproving.dispatch.RollCall;
 import org.privateproving.domain.RequestId;
+import org.privateproving.gateway.GatewaySettings;
 import org.privateproving.network.Reporter;
 import org.privateproving.network.upstream.Reconciler;
 import org.privateproving.network.upstream.UpstreamNetwork;
@@ -94,7 +95,10 @@ record ClusterParts(
               ServerParts.circuitVersions(resources.config()),
               (id, command) -> request(sharding, id).tell(command));
       var _ =
-          singletons.start("reconciler", network.reconciler(adoption), Reconciler.Stop.INSTANCE);
+          singletons.start(
+              "reconciler",
+              network.reconciler(adoption, GatewaySettings.from(resources.config()).publicUrl()),
+              Reconciler.Stop.INSTANCE);
     }
     return new ClusterParts(dispatcher, sharding, store, around);
   }

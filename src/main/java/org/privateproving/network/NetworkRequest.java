@@ -80,6 +80,12 @@ public record NetworkRequest(RequestId id, Address requester, Schema schema, Pro
         .map(ByteString::toStringUtf8);
   }
 
+  /** The same, with what we know where the network does not tell. */
+  public NetworkRequest withStdinUri(String stdinUri) {
+    return new NetworkRequest(
+        id, requester, schema, message.toBuilder().setStdinUri(stdinUri).build());
+  }
+
   public Instant createdAt() {
     return Instant.ofEpochSecond(message.getCreatedAt());
   }

@@ -9,6 +9,7 @@ import com.google.protobuf.ByteString;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -208,21 +209,59 @@ class NetworkModeIT {
     assertThat(network.committed("FailFulfillment")).isEmpty();
   }
 
+  /** Its input is not here, and was never: another cluster may work on it under the same key. */
   @Test
-  void adoptsWhatOnlyTheNetworkKnowsAndFailsWhatItCannot() throws Exception {
-    start(Schema.BASE);
+  void failsWhatCameThroughItAndIsLostAndLeavesAloneWhatDidNot() throws Exception {
+    network = NetworkDouble.start(Schema.BASE);
+    startAt("fail-orphans=own");
+    String ours = "https://prover.example/artifacts/" + UUID.randomUUID();
+    String theirs = "https://elsewhere.example/artifacts/" + UUID.randomUUID();
+    assign(theirs);
+    assign(ours);
+
+    awaitStatus(ours, "UNFULFILLABLE");
+    assertThat(status(theirs)).isEqualTo("ASSIGNED");
+
+    // For who knows that nobody else uses the key.
+    server.close();
+    startAt("fail-orphans=all");
+    awaitStatus(theirs, "UNFULFILLABLE");
+    assertThat(network.violations()).isEmpty();
+  }
+
+  private void startAt(String orphans) throws Exception {
+    server =
+        network
+            .inFrontOfIt(ProvingProcess.in(data).database(TestPostgres.freshDatabase()))
+            .set("gateway.public-url=https://prover.example")
+            .set("network." + orphans)
+            .start();
+  }
+
+  private void assign(String stdinUri) {
     network.post(
         "requests",
         """
         {"requester":"0x1a642f0e3c3af545e7acbd38b07251b3990914f1","vkHash":"0x%s",
-         "stdinUri":"https://elsewhere.example/stdins/1","deadline":%d}
+         "stdinUri":"%s","deadline":%d}
         """
-            .formatted("0a".repeat(32), System.currentTimeMillis() / 1000 + 3600));
+            .formatted("0a".repeat(32), stdinUri, System.currentTimeMillis() / 1000 + 3600));
+  }
 
-    await()
+  private String status(String stdinUri) {
+    return network
+        .requests()
+        .valueStream()
+        .filter(request -> request.path("stdinUri").asText().equals(stdinUri))
+        .map(request -> request.path("fulfillmentStatus").asText())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void awaitStatus(String stdinUri, String status) {
+    await("a round after the grace")
         .atMost(Duration.ofMinutes(1))
-        .until(() -> onlyRequest().path("fulfillmentStatus").asText().equals("UNFULFILLABLE"));
-    assertThat(network.violations()).isEmpty();
+        .until(() -> status(stdinUri).equals(status));
   }
 
   @Test

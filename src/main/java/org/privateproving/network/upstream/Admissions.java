@@ -143,6 +143,22 @@ final class Admissions {
         .thenAccept(_ -> {});
   }
 
+  /**
+   * Where the input of a request lies that came through here, or may have; empty: it did not, or
+   * that was long ago.
+   */
+  CompletionStage<Optional<String>> stdinUri(NetworkRequest request) {
+    Key listed = new Key(request.requester(), request.message().getStdinUri());
+    return database.transact(
+        connection -> {
+          Optional<Key> noted = attempts.find(connection, request.id());
+          if (noted.isEmpty() && table.exists(connection, listed)) {
+            return Optional.of(listed.stdinUri());
+          }
+          return noted.map(Key::stdinUri);
+        });
+  }
+
   /** Forgets what is older than {@code time} and of no request that is known here. */
   CompletionStage<Integer> forget(Instant time) {
     return database.transact(connection -> table.forget(connection, time));

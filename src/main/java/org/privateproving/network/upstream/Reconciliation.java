@@ -1,7 +1,6 @@
 package org.privateproving.network.upstream;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -12,14 +11,12 @@ import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.privateproving.domain.Address;
-import org.privateproving.domain.FailureCause;
 import org.privateproving.domain.RequestId;
 import org.privateproving.domain.RootCause;
 import org.privateproving.network.NetworkRequest;
 import org.privateproving.network.OwnRequests;
 import org.privateproving.network.OwnRequests.Closure;
-import org.privateproving.network.ProverNetwork.ReportOutcome;
-import org.privateproving.network.ProverNetwork.Result;
+import org.privateproving.network.upstream.Orphans.Fate;
 import org.privateproving.wire.network.ExecutionStatus;
 import org.privateproving.wire.network.FulfillmentStatus;
 import org.privateproving.wire.network.GetProofRequestStatusResponse;
@@ -28,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One comparison of what the network has assigned to us with what we know. What only the network
- * knows is adopted, or failed there if it cannot be; what only we still work on is closed here.
+ * knows is left to {@link Orphans}; what only we still work on is closed here.
  */
 final class Reconciliation {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciliation.class);
@@ -37,38 +34,28 @@ final class Reconciliation {
   private static final int PARALLELISM = 8;
 
   /** What a round did. */
-  record Findings(int assigned, int adopted, int failed, int closed) {}
+  record Findings(int assigned, int adopted, int failed, int others, int closed) {}
 
-  private record Assigned(Set<RequestId> ids, int adopted, int failed) {}
+  private record Assigned(Set<RequestId> ids, int adopted, int failed, int others) {}
 
   private final NetworkClient network;
   private final FulfillerIdentity identity;
-  private final Admissions admissions;
-  private final Reports reports;
+  private final Orphans orphans;
   private final OwnRequests own;
-  private final Duration orphanGrace;
   private final Clock clock;
   private final Materializer materializer;
 
-  /**
-   * @param orphanGrace for how long a request whose input is not here is left alone: it may be on
-   *     its way through one of our gateways this very moment
-   */
   Reconciliation(
       NetworkClient network,
       FulfillerIdentity identity,
-      Admissions admissions,
-      Reports reports,
+      Orphans orphans,
       OwnRequests own,
-      Duration orphanGrace,
       Clock clock,
       Materializer materializer) {
     this.network = network;
     this.identity = identity;
-    this.admissions = admissions;
-    this.reports = reports;
+    this.orphans = orphans;
     this.own = own;
-    this.orphanGrace = orphanGrace;
     this.clock = clock;
     this.materializer = materializer;
   }
@@ -78,17 +65,20 @@ final class Reconciliation {
         .get()
         .thenCompose(
             us ->
-                assigned(us, 1, new Assigned(new HashSet<>(), 0, 0))
+                assigned(us, 1, new Assigned(new HashSet<>(), 0, 0, 0))
                     .thenCompose(
-                        found ->
-                            closeOthers(found.ids(), Optional.empty(), 0)
-                                .thenApply(
-                                    closed ->
-                                        new Findings(
-                                            found.ids().size(),
-                                            found.adopted(),
-                                            found.failed(),
-                                            closed))));
+                        found -> {
+                          orphans.roundOver(found.ids());
+                          return closeOthers(found.ids(), Optional.empty(), 0)
+                              .thenApply(
+                                  closed ->
+                                      new Findings(
+                                          found.ids().size(),
+                                          found.adopted(),
+                                          found.failed(),
+                                          found.others(),
+                                          closed));
+                        }));
   }
 
   private CompletionStage<Assigned> assigned(Address us, int page, Assigned soFar) {
@@ -110,8 +100,9 @@ final class Reconciliation {
                           Assigned all =
                               new Assigned(
                                   ids,
-                                  soFar.adopted() + count(taken, Taken.ADOPTED),
-                                  soFar.failed() + count(taken, Taken.FAILED));
+                                  soFar.adopted() + count(taken, Fate.ADOPTED),
+                                  soFar.failed() + count(taken, Fate.FAILED),
+                                  soFar.others() + count(taken, Fate.OTHERS));
                           return NetworkClient.isFull(requests) && page < MAX_PAGES
                               ? assigned(us, page + 1, all)
                               : CompletableFuture.completedStage(all);
@@ -122,45 +113,22 @@ final class Reconciliation {
     return request.message().getExecutionStatus() == ExecutionStatus.UNEXECUTABLE;
   }
 
-  private enum Taken {
-    KNOWN,
-    ADOPTED,
-    FAILED,
-    LEFT
+  private static int count(List<Optional<Fate>> all, Fate one) {
+    return (int) all.stream().flatMap(Optional::stream).filter(one::equals).count();
   }
 
-  private static int count(List<Taken> all, Taken one) {
-    return (int) all.stream().filter(one::equals).count();
-  }
-
-  private CompletionStage<Taken> takeOn(NetworkRequest request) {
+  /** Empty for what is known here. */
+  private CompletionStage<Optional<Fate>> takeOn(NetworkRequest request) {
     return own.isKnown(request.id())
         .thenCompose(
-            known -> known ? CompletableFuture.completedStage(Taken.KNOWN) : adopt(request))
+            known ->
+                known
+                    ? CompletableFuture.completedStage(Optional.<Fate>empty())
+                    : orphans.take(request).thenApply(Optional::of))
         .exceptionally(
             failure -> {
               LOG.warn("{}: not reconciled ({}); again later", request.id(), kind(failure));
-              return Taken.LEFT;
-            });
-  }
-
-  private CompletionStage<Taken> adopt(NetworkRequest request) {
-    return own.adopt(request)
-        .thenCompose(
-            adopted -> {
-              if (adopted) {
-                LOG.info("{} was assigned to us and known to nobody here: adopted", request.id());
-                return admissions.adopted(request).thenApply(_ -> Taken.ADOPTED);
-              }
-              if (request.createdAt().plus(orphanGrace).isAfter(clock.instant())) {
-                return CompletableFuture.completedStage(Taken.LEFT);
-              }
-              LOG.warn("{} was assigned to us, and its input is not here", request.id());
-              return reports
-                  .report(request.id(), new Result.Failure(FailureCause.INPUTS_LOST))
-                  .thenApply(
-                      outcome ->
-                          outcome instanceof ReportOutcome.Taken ? Taken.FAILED : Taken.LEFT);
+              return Optional.of(Fate.LEFT);
             });
   }
 

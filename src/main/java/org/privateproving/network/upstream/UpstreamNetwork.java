@@ -20,6 +20,7 @@ import org.privateproving.artifact.ArtifactId;
 import org.privateproving.artifact.ArtifactStore;
 import org.privateproving.database.Database;
 import org.privateproving.domain.Address;
+import org.privateproving.domain.FailureCause;
 import org.privateproving.domain.RequestId;
 import org.privateproving.domain.VkHash;
 import org.privateproving.network.OwnRequests;
@@ -145,18 +146,21 @@ public final class UpstreamNetwork implements Upstream, AutoCloseable {
     return reachability;
   }
 
-  /** Compares with {@code own} at its start and then as often as configured. */
-  public Behavior<Reconciler.Command> reconciler(OwnRequests own) {
-    Reconciliation reconciliation =
-        new Reconciliation(
-            client,
-            identity,
-            admissions,
-            reports,
+  /**
+   * Compares with {@code own} at its start and then as often as configured.
+   *
+   * @param publicUrl what the URIs of inputs begin with that are uploaded here; empty: not known
+   */
+  public Behavior<Reconciler.Command> reconciler(OwnRequests own, Optional<String> publicUrl) {
+    Orphans orphans =
+        new Orphans(
             own,
-            settings.orphanGrace(),
-            clock,
-            materializer);
+            admissions,
+            id -> reports.report(id, new Result.Failure(FailureCause.INPUTS_LOST)),
+            new Orphans.Terms(settings.orphanGrace(), settings.failAllOrphans(), publicUrl),
+            clock);
+    Reconciliation reconciliation =
+        new Reconciliation(client, identity, orphans, own, clock, materializer);
     return Reconciler.create(reconciliation::run, settings.reconcileEvery());
   }
 

@@ -26,6 +26,7 @@ import org.privateproving.network.Signer;
  * @param schema empty: what the network answers decides
  * @param fulfiller empty: what the network says, or the signer's own address
  * @param forward paths of the methods that are passed through
+ * @param failAllOrphans whether also those are failed that did not come through this service
  */
 public record UpstreamSettings(
     URI rpcUrl,
@@ -42,7 +43,8 @@ public record UpstreamSettings(
     Duration breakerPause,
     Duration assignmentWait,
     Duration reconcileEvery,
-    Duration orphanGrace) {
+    Duration orphanGrace,
+    boolean failAllOrphans) {
 
   private static final String PATH = "private-proving.network";
   // The gateway's own patience with a call is 30 s unless configured, the SDK's 60 s.
@@ -79,7 +81,8 @@ public record UpstreamSettings(
         block.duration("breaker.pause", Duration.ofMillis(10), Duration.ofMinutes(10)),
         block.duration("assignment-wait", Duration.ZERO, MAX_CALL),
         block.duration("reconcile-every", Duration.ofSeconds(1), Duration.ofDays(1)),
-        block.duration("orphan-grace", Duration.ZERO, Duration.ofDays(1)));
+        block.duration("orphan-grace", Duration.ZERO, Duration.ofDays(1)),
+        block.text("fail-orphans", UpstreamSettings::failAllOrphans));
   }
 
   private static URI url(String text) {
@@ -139,6 +142,14 @@ public record UpstreamSettings(
       case "base" -> Optional.of(Schema.BASE);
       case "auction" -> Optional.of(Schema.AUCTION);
       default -> throw new IllegalArgumentException(text + " (expected: auto, base or auction)");
+    };
+  }
+
+  private static boolean failAllOrphans(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "own" -> false;
+      case "all" -> true;
+      default -> throw new IllegalArgumentException(text + " (expected: own or all)");
     };
   }
 

@@ -48,6 +48,7 @@ class ReferenceConfTest {
     sample("network.assignment-wait", "12s");
     sample("network.reconcile-every", "2m");
     sample("network.orphan-grace", "4m");
+    sample("network.fail-orphans", "all");
     sample("log-level", "debug");
     sample("database.url", "jdbc:postgresql://db/proofs");
     sample("database.user", "prover");

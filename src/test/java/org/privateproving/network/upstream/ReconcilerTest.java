@@ -24,7 +24,7 @@ import org.privateproving.network.upstream.Reconciliation.Findings;
 class ReconcilerTest {
   private static final Duration EVERY = Duration.ofMinutes(1);
   private static final Duration MOMENT = Duration.ofMillis(1);
-  private static final Findings NOTHING = new Findings(3, 0, 0, 0);
+  private static final Findings NOTHING = new Findings(3, 0, 0, 0, 0);
 
   private static ActorTestKit actors;
   private static ManualTime time;

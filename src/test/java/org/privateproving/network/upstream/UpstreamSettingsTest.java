@@ -77,7 +77,8 @@ class UpstreamSettingsTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(1),
-                Duration.ofMinutes(2)));
+                Duration.ofMinutes(2),
+                false));
     assertThat(settings.signer().address()).isEqualTo(SIGNER);
   }
 
@@ -101,6 +102,7 @@ class UpstreamSettingsTest {
                   assignment-wait = 7s
                   reconcile-every = 8s
                   orphan-grace = 9s
+                  fail-orphans = "All"
                 }
                 """
                     .formatted(KEY, "0e".repeat(20)))
@@ -125,7 +127,8 @@ class UpstreamSettingsTest {
                 Duration.ofSeconds(6),
                 Duration.ofSeconds(7),
                 Duration.ofSeconds(8),
-                Duration.ofSeconds(9)));
+                Duration.ofSeconds(9),
+                true));
     assertThat(settings.signer().address()).isEqualTo(SIGNER);
   }
 
@@ -182,6 +185,7 @@ class UpstreamSettingsTest {
     "schema, new, 'new (expected: auto, base or auction)'",
     "fulfiller, 0x12, 'address: 1 bytes (expected: 20)'",
     "fulfiller, nobody, 'address: not hexadecimal'",
+    "fail-orphans, none, 'none (expected: own or all)'",
     "forward-authorization, perhaps, ''",
     "call-timeout, 99ms, 99ms (expected: 100ms to 55000ms)",
     "call-timeout, 56s, 56000ms",
