@@ -1,6 +1,7 @@
 package org.privateproving.cli;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.Done;
@@ -13,14 +14,19 @@ import org.privateproving.fulfiller.Fulfiller;
 import org.privateproving.fulfiller.FulfillerSettings;
 import org.privateproving.fulfiller.Workplace;
 import org.privateproving.request.RequestCommand;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The fulfiller of this process, and how it leaves. */
 final class FulfillerParts {
+  private static final Logger LOG = LoggerFactory.getLogger(FulfillerParts.class);
+
   private FulfillerParts() {}
 
   static void start(
       ActorSystem<?> system,
       ClusterParts parts,
+      Roles roles,
       FulfillerSettings settings,
       Workplace workplace,
       ProgressLine progress,
@@ -38,14 +44,20 @@ final class FulfillerParts {
                 clock),
             "fulfiller",
             Props.empty());
-    leaveFirst(system, fulfiller, settings.name(), parts);
+    // Where the server goes as well, nobody is left to take the proof.
+    Duration grace = roles.isServer() ? Duration.ZERO : settings.drain();
+    leaveFirst(system, fulfiller, settings.name(), grace, parts);
   }
 
-  /** What it works on goes back into the queue while there is still somebody to tell. */
+  /**
+   * What it works on is finished, or goes back into the queue, while there is still somebody to
+   * tell.
+   */
   private static void leaveFirst(
       ActorSystem<?> system,
       ActorRef<Fulfiller.Command> fulfiller,
       String name,
+      Duration grace,
       ClusterParts parts) {
     CoordinatedShutdown.get(system)
         .addTask(
@@ -56,7 +68,8 @@ final class FulfillerParts {
               var stopped = new CompletableFuture<Done>();
               system.systemActorOf(
                   StopWatch.until(fulfiller, stopped), "fulfiller-watch", Props.empty());
-              fulfiller.tell(Fulfiller.Stop.INSTANCE);
+              LOG.info("Draining: no more leases are taken");
+              fulfiller.tell(grace.isZero() ? Fulfiller.Stop.INSTANCE : new Fulfiller.Drain(grace));
               return stopped;
             });
   }

@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Incarnation {
   private static final Logger LOG = LoggerFactory.getLogger(Incarnation.class);
+  // Beyond what draining may take.
   private static final Duration STOPPED_WITHIN = Duration.ofMinutes(2);
   private static final Duration SAY_EVERY = Duration.ofSeconds(30);
 
@@ -84,6 +85,7 @@ final class Incarnation {
       FulfillerParts.start(
           system,
           parts,
+          roles,
           settings,
           Objects.requireNonNull(premises.workplace()),
           premises.progress(),
@@ -146,12 +148,16 @@ final class Incarnation {
       system
           .getWhenTerminated()
           .toCompletableFuture()
-          .get(STOPPED_WITHIN.toSeconds(), TimeUnit.SECONDS);
+          .get(STOPPED_WITHIN.plus(drain()).toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
       LOG.warn("The actors did not end in time; what they need is closed under them");
     }
+  }
+
+  private Duration drain() {
+    return config.getDuration("private-proving.fulfiller.drain");
   }
 
   /** Ends it without ado, after a beginning that failed. */

@@ -21,7 +21,7 @@ final class NodeConfig {
   private static final Duration HEARTBEAT = Duration.ofMillis(500);
 
   private static final List<String> DRAINING =
-      List.of("before-service-unbind", "service-unbind", "service-requests-done", "service-stop");
+      List.of("before-service-unbind", "service-unbind", "service-requests-done");
 
   private NodeConfig() {}
 
@@ -45,11 +45,11 @@ final class NodeConfig {
             "cli.NodeConfig");
     Duration drain = settings.getDuration("private-proving.gateway.drain").plus(DRAIN_MARGIN);
     for (String phase : DRAINING) {
-      node =
-          node.withValue(
-              "pekko.coordinated-shutdown.phases." + phase + ".timeout",
-              ConfigValueFactory.fromAnyRef(drain));
+      node = withPhase(node, phase, drain);
     }
+    // Where the fulfiller finishes its proof.
+    Duration proof = settings.getDuration("private-proving.fulfiller.drain").plus(DRAIN_MARGIN);
+    node = withPhase(node, CoordinatedShutdown.PhaseServiceStop(), proof);
     for (String reason : STARTING_OVER) {
       node =
           node.withValue(
@@ -65,6 +65,12 @@ final class NodeConfig {
                 cluster, roles.isServer(), settings.getInt("private-proving.management.port")))
         .withFallback(node)
         .withFallback(settings);
+  }
+
+  private static Config withPhase(Config node, String phase, Duration timeout) {
+    return node.withValue(
+        "pekko.coordinated-shutdown.phases." + phase + ".timeout",
+        ConfigValueFactory.fromAnyRef(timeout));
   }
 
   private static Config membership(ClusterSettings cluster) {

@@ -34,6 +34,13 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
     INSTANCE
   }
 
+  /**
+   * Takes nothing more on, finishes what it works on, and ends.
+   *
+   * @param grace after which it gives that back
+   */
+  public record Drain(Duration grace) implements Command {}
+
   /** From the owner of a lease. */
   private record Told(FulfillerMessage message) implements Command {}
 
@@ -142,6 +149,7 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
       case Timeout.HEARTBEAT -> slot.current().ifPresent(JobRun::onBeat);
       case Timeout.OFFER -> offer();
       case Timeout.OPEN -> openDevice();
+      case Drain(Duration grace) -> drain(grace);
       case Stop.INSTANCE -> {
         stopping = true;
         offer();
@@ -150,6 +158,19 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
     }
     letGoOfWhatIsOver();
     return stopping && slot.isEmpty() ? Behaviors.stopped() : this;
+  }
+
+  private void drain(Duration grace) {
+    stopping = true;
+    offer();
+    slot.current()
+        .ifPresent(
+            job -> {
+              getContext()
+                  .getLog()
+                  .info("Draining: {} may take {} s more", job.id(), grace.toSeconds());
+              timers.startSingleTimer(Stop.INSTANCE, grace);
+            });
   }
 
   private void onOpened(ProvingDevice opened, Duration took) {

@@ -19,6 +19,7 @@ import org.privateproving.sp1.EngineKind;
  * @param maxCycles no program runs for more, unsigned
  * @param maxInput the largest stdin or program, decompressed, in bytes
  * @param programCache programs whose keys are kept ready
+ * @param drain how long it may go on with its proof when it is to stop
  * @param noopDuration how long a proof of the noop engine takes
  */
 public record FulfillerSettings(
@@ -29,9 +30,11 @@ public record FulfillerSettings(
     long maxCycles,
     long maxInput,
     int programCache,
+    Duration drain,
     Duration noopDuration) {
 
   private static final String PATH = "private-proving.fulfiller";
+  private static final Duration MOST_DRAIN = Duration.ofHours(12);
   private static final Duration MAX_NOOP_DURATION = Duration.ofHours(1);
 
   /**
@@ -59,6 +62,7 @@ public record FulfillerSettings(
         maxCycles,
         maxInput,
         programCache,
+        block.duration("drain", Duration.ZERO, MOST_DRAIN),
         block.duration("noop-duration", Duration.ZERO, MAX_NOOP_DURATION));
   }
 

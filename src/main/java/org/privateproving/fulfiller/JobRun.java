@@ -80,6 +80,10 @@ final class JobRun {
     around.outcomes().of(this, begun);
   }
 
+  RequestId id() {
+    return assignment.id();
+  }
+
   boolean is(RequestId id, long epoch) {
     return assignment.id().equals(id) && assignment.epoch() == epoch;
   }
@@ -220,6 +224,7 @@ final class JobRun {
   /** Ends early, with nobody to blame; but what is already to be reported comes first. */
   void giveBack() {
     if (state.phase() != Phase.DELIVERING && !(state instanceof GivenUp)) {
+      LOG.info("{} is given back: this fulfiller stops", assignment.id());
       reports.gaveUp(FailureCause.PROVING_FAILED, "its fulfiller stopped", Fault.NONE);
     }
   }

@@ -56,7 +56,7 @@ class ClusterSettingsTest {
   void isAloneWithoutSeedsUnlessItDiscovers() {
     assertThat(ClusterSettings.from(config(1), "nodes").isAlone()).isTrue();
     assertThat(ClusterSettings.from(config(1, "one:1"), "nodes").isAlone()).isFalse();
-    Config dns = with("discovery", "dns").withFallback(with("service", "servers"));
+    Config dns = with(Map.of("discovery", "dns", "service", "servers"));
     assertThat(ClusterSettings.from(dns, "nodes").isAlone()).isFalse();
   }
 
@@ -68,11 +68,16 @@ class ClusterSettingsTest {
   }
 
   private static Config config(int port, String... seeds) {
-    return with("port", port).withFallback(with("seed-nodes", List.of(seeds)));
+    return with(Map.of("port", port, "seed-nodes", List.of(seeds)));
   }
 
   private static Config with(String key, Object value) {
-    return ConfigFactory.parseMap(Map.of(ClusterSettings.PATH + "." + key, value))
+    return with(Map.of(key, value));
+  }
+
+  private static Config with(Map<String, Object> values) {
+    return ConfigFactory.parseMap(values)
+        .atPath(ClusterSettings.PATH)
         .withFallback(ConfigFactory.load());
   }
 }

@@ -12,7 +12,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,46 +34,35 @@ class ClusterIT {
   // Accepted, and proved by nobody here.
   private static final String UNPROVABLE = "sp1-v9.9.9";
 
-  @TempDir private Path data;
-  private TestCluster cluster;
-  private JournalGate journal;
-  private Guest fibonacci;
+  @TempDir private static Path data;
+  private static TestCluster cluster;
+  private static JournalGate journal;
+  private static Guest fibonacci;
 
-  @BeforeEach
-  void start() throws Exception {
+  @BeforeAll
+  static void open() throws Exception {
     fibonacci = Guest.of("fibonacci");
     cluster = new TestCluster(data, "one", "two").set("circuit-versions=sp1-v6.1.0," + UNPROVABLE);
     journal = new JournalGate(cluster.database());
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    cluster.close();
-    journal.close();
-  }
-
-  private void startAll() throws Exception {
-    cluster.server("one");
-    cluster.server("two");
-    cluster.fulfiller("a");
-    cluster.fulfiller("b");
-    awaitAll("one");
+    cluster.start("one", "two", "a", "b");
     try (WireClient client = client("one")) {
       client.register(fibonacci);
     }
   }
 
-  private void awaitAll(String seenBy) {
-    await("two servers and two fulfillers")
-        .atMost(Duration.ofSeconds(30))
-        .ignoreExceptions()
-        .until(
-            () ->
-                cluster.inSight(seenBy, "server") == 2
-                    && cluster.inSight(seenBy, "fulfiller") == 2);
+  @AfterAll
+  static void close() throws Exception {
+    cluster.close();
+    journal.close();
   }
 
-  private WireClient client(String server) {
+  /** Whatever an earlier test did away with. */
+  @BeforeEach
+  void startAll() throws Exception {
+    cluster.start("one", "two", "a", "b");
+  }
+
+  private static WireClient client(String server) {
     return new WireClient(cluster.url(server), Signer.ONE);
   }
 
@@ -112,6 +102,10 @@ class ClusterIT {
     throw new AssertionError("no fulfiller speaks of the request");
   }
 
+  private static int requests() throws Exception {
+    return journal.strings("SELECT request_id FROM request").size();
+  }
+
   private static void assertFulfilled(GetProofRequestStatusResponse status) {
     assertThat(status.getFulfillmentStatus()).isEqualTo(FulfillmentStatus.FULFILLED);
   }
@@ -128,7 +122,6 @@ class ClusterIT {
 
   @Test
   void provesThroughEitherServer() throws Exception {
-    startAll();
     try (WireClient one = client("one");
         WireClient two = client("two")) {
       ByteString first = request(one, 10);
@@ -142,7 +135,6 @@ class ClusterIT {
   @ParameterizedTest
   @ValueSource(strings = {"one", "two"})
   void movesTheRequestsOfAKilledServer(String killed) throws Exception {
-    startAll();
     String other = killed.equals("one") ? "two" : "one";
     try (WireClient client = client(other)) {
       List<ByteString> waiting = new ArrayList<>();
@@ -159,7 +151,7 @@ class ClusterIT {
       assertThat(times(late, "lease-granted:1").getFirst()).isBefore(died.plus(MOVED_WITHIN));
       // The dead one comes back and is one of two again.
       cluster.server(killed);
-      awaitAll(other);
+      cluster.awaitSight(other);
     }
   }
 
@@ -177,7 +169,6 @@ class ClusterIT {
   /** Nobody asks about them: they go on by themselves. */
   @Test
   void provesWhatWaitedOnAKilledServerWithoutBeingAsked() throws Exception {
-    startAll();
     try (WireClient client = client("two")) {
       List<ByteString> waiting = new ArrayList<>();
       waiting.add(request(client, LONG));
@@ -197,7 +188,6 @@ class ClusterIT {
 
   @Test
   void runsTheRequestOfAKilledFulfillerElsewhere() throws Exception {
-    startAll();
     try (WireClient client = client("one")) {
       ByteString id = request(client, LONG);
       await("it is being worked on").until(() -> events(id).contains("lease-granted:1"));
@@ -214,8 +204,8 @@ class ClusterIT {
 
   @Test
   void stopsAServerWithoutAnErrorForThoseThatWait() throws Exception {
-    startAll();
     SdkClient.prepare(cluster.url("one"), "fibonacci");
+    int before = requests();
     List<SdkClient.Running> clients =
         IntStream.range(0, 4)
             .mapToObj(
@@ -224,9 +214,7 @@ class ClusterIT {
                         cluster.url(),
                         new Fibonacci(3_000_000 + i).with("--count", "5", "--concurrent")))
             .toList();
-    await("all twenty wait")
-        .atMost(Duration.ofMinutes(1))
-        .until(() -> journal.strings("SELECT request_id FROM request").size() == 20);
+    await("all twenty wait").atMost(Duration.ofMinutes(1)).until(() -> requests() == before + 20);
     assertThat(cluster.process("one").stop())
         .hasValueSatisfying(status -> assertThat(status).isIn(0, 143));
     for (SdkClient.Running client : clients) {
@@ -236,49 +224,8 @@ class ClusterIT {
     }
   }
 
-  /** Its only server dies and comes back, and the proof that was being made is not begun anew. */
-  @Test
-  void keepsAFulfillerAtItsProofWhileItsOnlyServerIsStartedAgain() throws Exception {
-    cluster = new TestCluster(data.resolve("small"), "one");
-    journal.close();
-    journal = new JournalGate(cluster.database());
-    cluster.server("one");
-    cluster.fulfiller("a");
-    try (WireClient client = client("one")) {
-      client.register(fibonacci);
-      ByteString id = request(client, 6 * LONG);
-      await("the proof is being made")
-          .atMost(Duration.ofMinutes(1))
-          .until(() -> cluster.process("a").log().contains(": executing"));
-      cluster.process("one").kill();
-      cluster.server("one");
-      cluster.process("a").awaitLine("Lost its cluster; joining again");
-      assertFulfilled(client.awaitEnd(id));
-      assertThat(events(id)).containsOnlyOnce("lease-granted:1");
-    }
-  }
-
-  /** A server that leaves in order leaves its fulfillers behind as well. */
-  @Test
-  void takesAFulfillerBackWhoseOnlyServerWasStopped() throws Exception {
-    cluster = new TestCluster(data.resolve("small"), "one");
-    journal.close();
-    journal = new JournalGate(cluster.database());
-    cluster.server("one");
-    ProvingProcess fulfiller = cluster.fulfiller("a");
-    assertThat(cluster.process("one").stop()).isPresent();
-    fulfiller.awaitLine("Lost its cluster; joining again");
-    cluster.server("one");
-    try (WireClient client = client("one")) {
-      client.register(fibonacci);
-      assertFulfilled(client.awaitEnd(request(client, 10)));
-    }
-    assertThat(fulfiller.handle().isAlive()).isTrue();
-  }
-
   @Test
   void takesAPauseOfAFewSecondsForNoDeath() throws Exception {
-    startAll();
     try (WireClient client = client("one")) {
       ByteString id = request(client, LONG);
       await("it is being worked on").until(() -> events(id).contains("lease-granted:1"));
@@ -290,7 +237,7 @@ class ClusterIT {
       await("a pause as of a collector").until(() -> paused.plusSeconds(4).isBefore(Instant.now()));
       cluster.process("two").goOn();
       fulfiller.goOn();
-      awaitAll("one");
+      cluster.awaitSight("one");
       assertFulfilled(client.awaitEnd(id));
       assertThat(events(id)).containsOnlyOnce("lease-granted:1");
       assertThat(cluster.logs()).doesNotContain("joining again");
@@ -299,7 +246,6 @@ class ClusterIT {
 
   @Test
   void takesAServerBackThatStoodStillTooLong() throws Exception {
-    startAll();
     try (WireClient client = client("one")) {
       cluster.process("two").pause();
       await("the others go on without it")
@@ -309,7 +255,7 @@ class ClusterIT {
       assertFulfilled(client.awaitEnd(request(client, 10)));
       cluster.process("two").goOn();
       cluster.process("two").awaitLine("Lost its cluster; joining again");
-      awaitAll("one");
+      cluster.awaitSight("one");
     }
     try (WireClient client = client("two")) {
       assertFulfilled(client.awaitEnd(request(client, 11)));

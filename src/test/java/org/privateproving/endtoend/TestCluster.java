@@ -1,5 +1,7 @@
 package org.privateproving.endtoend;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +36,7 @@ public final class TestCluster implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
   private final List<String> settings = new ArrayList<>();
-  private final Map<String, Node> nodes = new LinkedHashMap<>();
+  private final Map<String, Node> nodes = Collections.synchronizedMap(new LinkedHashMap<>());
 
   /** A place for a process, whether one runs there or not. */
   private static final class Node {
@@ -41,7 +44,7 @@ public final class TestCluster implements AutoCloseable {
     private final int port = freePort();
     private final int managementPort = freePort();
     private final int clusterPort = freePort();
-    private ProvingProcess process;
+    private volatile ProvingProcess process;
 
     Node(boolean server) {
       this.server = server;
@@ -80,6 +83,47 @@ public final class TestCluster implements AutoCloseable {
     return node.process;
   }
 
+  /** Starts what is not running, all at once, and waits until everybody sees everybody. */
+  public void start(String... names) throws InterruptedException {
+    List<Thread> starting = new ArrayList<>();
+    for (String name : names) {
+      Node node = nodes.get(name);
+      if (node == null || node.process == null || !node.process.handle().isAlive()) {
+        boolean server = node != null && node.server;
+        starting.add(Thread.startVirtualThread(() -> start(name, server)));
+      }
+    }
+    for (Thread thread : starting) {
+      thread.join();
+    }
+    for (String name : names) {
+      awaitSight(name);
+    }
+  }
+
+  private ProvingProcess start(String name, boolean server) {
+    return server ? server(name) : fulfiller(name);
+  }
+
+  /** Waits until this node sees all that run. */
+  public void awaitSight(String name) {
+    await(name + " sees everybody")
+        .atMost(Duration.ofMinutes(1))
+        .pollInterval(Duration.ofMillis(200))
+        .ignoreExceptions()
+        .until(
+            () ->
+                inSight(name, "server") == running(true)
+                    && inSight(name, "fulfiller") == running(false));
+  }
+
+  private long running(boolean servers) {
+    return nodes.values().stream()
+        .filter(node -> node.server == servers)
+        .filter(node -> node.process != null && node.process.handle().isAlive())
+        .count();
+  }
+
   /** Starts a fulfiller, or starts it again, and waits until it can prove. */
   public ProvingProcess fulfiller(String name) {
     Node node = nodes.computeIfAbsent(name, _ -> new Node(false));
@@ -99,7 +143,7 @@ public final class TestCluster implements AutoCloseable {
   }
 
   private List<String> seeds() {
-    return nodes.values().stream()
+    return List.copyOf(nodes.values()).stream()
         .filter(node -> node.server)
         .map(node -> "127.0.0.1:" + node.clusterPort)
         .toList();

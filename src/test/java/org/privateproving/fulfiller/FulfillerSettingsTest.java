@@ -29,10 +29,19 @@ class FulfillerSettingsTest {
                 "name = north",
                 "max-cycles = 7",
                 "max-input = 8B",
-                "program-cache = 9"))
+                "program-cache = 9",
+                "drain = 4s"))
         .isEqualTo(
             new FulfillerSettings(
-                "north", EngineKind.NOOP, 1, Optional.empty(), 7, 8, 9, Duration.ofSeconds(3)));
+                "north",
+                EngineKind.NOOP,
+                1,
+                Optional.empty(),
+                7,
+                8,
+                9,
+                Duration.ofSeconds(4),
+                Duration.ofSeconds(3)));
   }
 
   @ParameterizedTest
@@ -42,6 +51,7 @@ class FulfillerSettingsTest {
     "max-cycles, 0",
     "max-input, 0B",
     "program-cache, 0",
+    "drain, 13h",
     "noop-duration, 2h",
     "noop-duration, soon",
   })

@@ -51,7 +51,15 @@ class FulfillerTest {
 
   private static final FulfillerSettings SETTINGS =
       new FulfillerSettings(
-          "gpu-0", EngineKind.MOCK, 0, Optional.empty(), 1000, 1000, 2, Duration.ZERO);
+          "gpu-0",
+          EngineKind.MOCK,
+          0,
+          Optional.empty(),
+          1000,
+          1000,
+          2,
+          Duration.ZERO,
+          Duration.ZERO);
 
   private static final ActorTestKit kit = ActorTestKit.create();
 
@@ -349,6 +357,37 @@ class FulfillerTest {
     fulfiller.tell(new Settled(ID, 1));
     kit.createTestProbe().expectTerminated(actor);
     assertThat(device.closed).isTrue();
+  }
+
+  @Test
+  void shouldFinishItsProofWhenItDrains() {
+    untilProving(1);
+    actor.tell(new Fulfiller.Drain(Duration.ofMinutes(1)));
+    assertThat(expect(Heartbeat.class).phase()).isEqualTo(Phase.PROVING);
+    device.proof.complete(new TextProof("the proof"));
+    expect(HaveProof.class);
+    fulfiller.tell(new Settled(ID, 1));
+    kit.createTestProbe().expectTerminated(actor);
+    assertThat(device.closed).isTrue();
+  }
+
+  @Test
+  void shouldGiveBackWhatItDoesNotFinishInTimeWhenItDrains() {
+    untilProving(1);
+    actor.tell(new Fulfiller.Drain(TERM));
+    assertThat(expect(GaveUp.class).fault()).isEqualTo(Fault.NONE);
+    fulfiller.tell(new Settled(ID, 1));
+    kit.createTestProbe().expectTerminated(actor);
+  }
+
+  @Test
+  void shouldTakeNothingOnWhileItDrains() {
+    untilProving(1);
+    actor.tell(new Fulfiller.Drain(Duration.ofMinutes(1)));
+    assign(2);
+    assertThat(expect(GaveUp.class).epoch()).isEqualTo(2);
+    device.proof.complete(new TextProof("the proof"));
+    assertThat(expect(HaveProof.class).epoch()).isEqualTo(1);
   }
 
   @Test

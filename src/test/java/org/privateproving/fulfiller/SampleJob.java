@@ -46,6 +46,7 @@ record SampleJob(byte[] elf, byte[] stdin, VkHash vkHash) {
         1_000_000,
         1 << 20,
         programCache,
+        Duration.ZERO,
         Duration.ZERO);
   }
 

@@ -93,6 +93,7 @@ class ReferenceConfTest {
     sample("fulfiller.max-cycles", "1000");
     sample("fulfiller.max-input", "5GiB");
     sample("fulfiller.program-cache", "9");
+    sample("fulfiller.drain", "22s");
     sample("fulfiller.native-library", "/opt/libprivate_proving_bridge.so");
     sample("cluster.host", "10.0.0.1");
     sample("cluster.port", "25521");
