@@ -2,6 +2,7 @@ package org.privateproving.cli;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import org.privateproving.database.DatabaseSettings;
 
 /** What a starting node says to its operator, word by word. */
 final class OperatorLines {
@@ -10,6 +11,17 @@ final class OperatorLines {
   /** Clients may come. */
   static String ready(String url, String mode, Path data) {
     return "ready: " + url + " (" + mode + " mode, data in " + data + ")";
+  }
+
+  /** Servers may come. */
+  static String database(DatabaseSettings database, Path folder) {
+    return "ready: "
+        + database.url()
+        + " (user "
+        + database.user()
+        + ", password in "
+        + folder.resolve("password")
+        + ")";
   }
 
   /** A fulfiller without a server of its own has joined. */

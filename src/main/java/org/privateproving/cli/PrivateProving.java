@@ -63,6 +63,7 @@ public final class PrivateProving implements Callable<Integer> {
         .addSubcommand(new DemoCommand(runner, terminal))
         .addSubcommand(new ServerCommand(runner))
         .addSubcommand(new FulfillerCommand(runner))
+        .addSubcommand(new DatabaseCommand(loader, out))
         .addSubcommand(new DoctorCommand(loader, sp1, out))
         .addSubcommand(new VersionCommand(loader, sp1, out))
         .addSubcommand(new BenchCommand(environment, out))

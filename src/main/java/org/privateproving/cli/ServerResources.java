@@ -60,7 +60,7 @@ final class ServerResources implements AutoCloseable {
   }
 
   /** For its owner alone: it holds the cluster key. */
-  private static void makeFolder(Path data) {
+  static void makeFolder(Path data) {
     try {
       Path parent = data.getParent();
       if (parent != null) {
