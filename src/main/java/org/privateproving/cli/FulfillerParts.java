@@ -9,6 +9,7 @@ import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
+import org.privateproving.cluster.ClusterLost;
 import org.privateproving.dispatch.Dispatcher;
 import org.privateproving.fulfiller.Fulfiller;
 import org.privateproving.fulfiller.FulfillerSettings;
@@ -41,12 +42,24 @@ final class FulfillerParts {
                         .tell(new RequestCommand.Report(report)),
                 offer -> parts.dispatcher().tell(new Dispatcher.Offered(offer)),
                 new FulfillerProgress(progress, settings.engine().name().toLowerCase(Locale.ROOT)),
+                roles.isServer() ? FulfillerParts::stayStuck : FulfillerParts::endProcess,
                 clock),
             "fulfiller",
             Props.empty());
     // Where the server goes as well, nobody is left to take the proof.
     Duration grace = roles.isServer() ? Duration.ZERO : settings.drain();
     leaveFirst(system, fulfiller, settings.name(), grace, parts);
+  }
+
+  /** The server of this process has clients: it goes on, and the device is not offered. */
+  private static void stayStuck() {
+    LOG.error("The device takes nothing on until it comes back; if it does not, start this again");
+  }
+
+  /** Off the actor's thread, since ending waits for actors. */
+  private static void endProcess() {
+    LOG.error("Ending this process, so that whoever watches over it starts another");
+    Thread.ofPlatform().name("stuck").start(() -> System.exit(PrivateProving.START_AGAIN));
   }
 
   /**
@@ -64,6 +77,10 @@ final class FulfillerParts {
             CoordinatedShutdown.PhaseServiceStop(),
             "give-back-leases",
             () -> {
+              if (ClusterLost.is(system)) {
+                // Nobody is there to take anything back, and the next one goes on with it.
+                return CompletableFuture.completedFuture(Done.getInstance());
+              }
               parts.dispatcher().tell(new Dispatcher.Withdrawn(name));
               var stopped = new CompletableFuture<Done>();
               system.systemActorOf(

@@ -120,11 +120,10 @@ final class Incarnation {
             Roles.SERVER_ROLE,
             premises.cluster().rejoinAfter(),
             premises.clock(),
-            () ->
-                CoordinatedShutdown.get(system)
-                    .run(
-                        ClusterLost.NO_SERVER,
-                        Optional.of(CoordinatedShutdown.PhaseClusterShutdown())));
+            () -> {
+              LOG.warn("No server is in sight any more");
+              Cluster.get(system).down(Cluster.get(system).selfAddress());
+            });
     var _ = system.systemActorOf(watch, "server-watch", Props.empty());
   }
 
@@ -138,7 +137,7 @@ final class Incarnation {
     } catch (ExecutionException e) {
       throw new IllegalStateException("the actor system ended with an error", e);
     }
-    return CoordinatedShutdown.get(system).getShutdownReason().filter(ClusterLost::is).isPresent();
+    return ClusterLost.is(system);
   }
 
   /** Ends it, whatever it is at. */

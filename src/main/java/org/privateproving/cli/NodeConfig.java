@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.pekko.actor.CoordinatedShutdown;
-import org.privateproving.cluster.ClusterLost;
 import org.privateproving.cluster.ClusterSettings;
 import org.privateproving.cluster.Joining;
 
@@ -28,7 +27,6 @@ final class NodeConfig {
   // Of these a node is to start over, and not to end its process.
   private static final List<String> STARTING_OVER =
       List.of(
-          ClusterLost.class.getName(),
           CoordinatedShutdown.clusterDowningReason().getClass().getName(),
           CoordinatedShutdown.clusterJoinUnsuccessfulReason().getClass().getName());
 

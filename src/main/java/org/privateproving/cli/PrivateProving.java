@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The program. Exit status: 0 fine, 1 failed, 2 the user's mistake. */
+/** The program. Exit status: 0 fine, 1 failed, 2 the user's mistake, 75 start it again. */
 @Command(
     name = "private-proving",
     description = "Proves SP1 programs on inputs that stay private.",
@@ -27,6 +27,9 @@ public final class PrivateProving implements Callable<Integer> {
   static final int SUCCESS = 0;
   static final int FAILURE = 1;
   static final int USAGE = 2;
+
+  /** What cannot be mended from inside is by starting the same again. */
+  static final int START_AGAIN = 75;
 
   private final PrintStream out;
   @Spec private @Nullable CommandSpec spec;

@@ -53,7 +53,8 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
   private enum Timeout implements Command {
     HEARTBEAT,
     OFFER,
-    OPEN
+    OPEN,
+    ABANDON
   }
 
   /** What a fulfiller talks to, and what it has to itself. */
@@ -62,6 +63,7 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
       LeaseOwner owner,
       Consumer<DeviceOffer> dispatcher,
       FulfillerListener listener,
+      Runnable stuck,
       Clock clock) {}
 
   private static final Duration OFFER_EVERY = Duration.ofSeconds(2);
@@ -80,6 +82,8 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
    * @param workplace what it finds there it goes on with; what it works on when it ends, though
    *     nobody told it to stop, it leaves there
    * @param dispatcher where to say what the device offers
+   * @param stuck called when the device does not come back from work that nobody wants any more; must
+   *     not block
    */
   public static Behavior<Command> create(
       FulfillerSettings settings,
@@ -87,8 +91,9 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
       LeaseOwner owner,
       Consumer<DeviceOffer> dispatcher,
       FulfillerListener listener,
+      Runnable stuck,
       Clock clock) {
-    Outside outside = new Outside(workplace, owner, dispatcher, listener, clock);
+    Outside outside = new Outside(workplace, owner, dispatcher, listener, stuck, clock);
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(timers -> new Fulfiller(context, timers, settings, outside)));
@@ -149,6 +154,7 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
       case Timeout.HEARTBEAT -> slot.current().ifPresent(JobRun::onBeat);
       case Timeout.OFFER -> offer();
       case Timeout.OPEN -> openDevice();
+      case Timeout.ABANDON -> abandon();
       case Drain(Duration grace) -> drain(grace);
       case Stop.INSTANCE -> {
         stopping = true;
@@ -185,6 +191,7 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
     JobRun job = slot.takeUp(unfinished, opened);
     startBeating(unfinished.assignment());
     job.goOn(unfinished);
+    watchWhatIsInVain();
   }
 
   private void onEngineFailed(String reason) {
@@ -199,7 +206,32 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
       slot.assign(assignment, stopping ? null : device).ifPresent(job -> begin(job, assignment));
     } else {
       slot.tell(message);
+      watchWhatIsInVain();
     }
+  }
+
+  /** The lease is lost, and the device goes on: it may be done soon, or never. */
+  private void watchWhatIsInVain() {
+    if (slot.current().filter(JobRun::isInVain).isPresent()
+        && !timers.isTimerActive(Timeout.ABANDON)) {
+      timers.startSingleTimer(Timeout.ABANDON, settings.abandonAfter());
+    }
+  }
+
+  /** A prover cannot be interrupted, so whoever can has to end the process. */
+  private void abandon() {
+    slot.current()
+        .filter(JobRun::isInVain)
+        .ifPresent(
+            job -> {
+              getContext()
+                  .getLog()
+                  .error(
+                      "The device has gone on with {} for {} s after its lease was lost",
+                      job.id(),
+                      settings.abandonAfter().toSeconds());
+              outside.stuck().run();
+            });
   }
 
   private void begin(JobRun job, Assignment assignment) {
@@ -228,6 +260,7 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
         .ifPresent(
             job -> {
               timers.cancel(Timeout.HEARTBEAT);
+              timers.cancel(Timeout.ABANDON);
               offers.restAfter(job.isTroubled());
               offer();
             });

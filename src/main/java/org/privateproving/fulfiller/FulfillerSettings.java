@@ -20,6 +20,7 @@ import org.privateproving.sp1.EngineKind;
  * @param maxInput the largest stdin or program, decompressed, in bytes
  * @param programCache programs whose keys are kept ready
  * @param drain how long it may go on with its proof when it is to stop
+ * @param abandonAfter how long the device may go on with what nobody holds a lease for any more
  * @param noopDuration how long a proof of the noop engine takes
  */
 public record FulfillerSettings(
@@ -31,10 +32,11 @@ public record FulfillerSettings(
     long maxInput,
     int programCache,
     Duration drain,
+    Duration abandonAfter,
     Duration noopDuration) {
 
   private static final String PATH = "private-proving.fulfiller";
-  private static final Duration MOST_DRAIN = Duration.ofHours(12);
+  private static final Duration LONGEST = Duration.ofHours(12);
   private static final Duration MAX_NOOP_DURATION = Duration.ofHours(1);
 
   /**
@@ -62,7 +64,8 @@ public record FulfillerSettings(
         maxCycles,
         maxInput,
         programCache,
-        block.duration("drain", Duration.ZERO, MOST_DRAIN),
+        block.duration("drain", Duration.ZERO, LONGEST),
+        block.duration("abandon-after", Duration.ofSeconds(1), LONGEST),
         block.duration("noop-duration", Duration.ZERO, MAX_NOOP_DURATION));
   }
 

@@ -42,6 +42,7 @@ final class JobRun {
   private final LeaseReports reports;
   private final Instant startedAt;
   private JobState state = new AwaitingInputs();
+  private Instant phaseSince;
   private boolean leaseGone;
   private @Nullable CompletionStage<StepOutcome> step;
 
@@ -58,6 +59,7 @@ final class JobRun {
         around,
         unfinished.startedAt());
     leaseGone = unfinished.leaseGone();
+    phaseSince = unfinished.phaseSince();
   }
 
   private JobRun(
@@ -73,6 +75,7 @@ final class JobRun {
     this.steps = new JobSteps(work, around.materializer(), this::await);
     this.reports = new LeaseReports(assignment, around.owner(), around.self());
     this.startedAt = startedAt;
+    this.phaseSince = startedAt;
   }
 
   private void await(CompletionStage<StepOutcome> begun) {
@@ -100,6 +103,11 @@ final class JobRun {
       case GivenUp given -> given.troubled();
       case AwaitingInputs _, Fetching _, Executing _, Proving _, Offered _, Sending _ -> false;
     };
+  }
+
+  /** Whether the device is at something that nobody holds a lease for any more. */
+  boolean isInVain() {
+    return leaseGone && (state instanceof Executing || state instanceof Proving);
   }
 
   void begin() {
@@ -145,7 +153,7 @@ final class JobRun {
 
   private UnfinishedJob unfinished(JobState where, Optional<ProvingJob> kept) {
     return new UnfinishedJob(
-        assignment, where, kept, Optional.ofNullable(step), leaseGone, startedAt);
+        assignment, where, kept, Optional.ofNullable(step), leaseGone, startedAt, phaseSince);
   }
 
   void onInputs(Inputs inputs) {
@@ -249,13 +257,15 @@ final class JobRun {
   }
 
   private void beat() {
-    reports.beat(state.phase(), state.execution());
+    Duration inPhase = Duration.between(phaseSince, around.clock().instant());
+    reports.beat(state.phase(), inPhase, state.execution());
   }
 
   private void enter(JobState next) {
     boolean news = next.phase() != state.phase();
     state = next;
     if (news) {
+      phaseSince = around.clock().instant();
       tellPhase();
     }
   }

@@ -1,5 +1,6 @@
 package org.privateproving.fulfiller;
 
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +35,8 @@ final class LeaseReports {
   }
 
   /** A sign of life, which wants no answer. */
-  void beat(Phase phase, Optional<ExecutionReport> execution) {
-    send(new Heartbeat(assignment.epoch(), phase, execution, self));
+  void beat(Phase phase, Duration inPhase, Optional<ExecutionReport> execution) {
+    send(new Heartbeat(assignment.epoch(), phase, Optional.of(inPhase), execution, self));
   }
 
   void needInputs(boolean program) {

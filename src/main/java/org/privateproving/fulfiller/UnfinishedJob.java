@@ -17,7 +17,8 @@ record UnfinishedJob(
     Optional<ProvingJob> work,
     Optional<CompletionStage<StepOutcome>> step,
     boolean leaseGone,
-    Instant startedAt) {
+    Instant startedAt,
+    Instant phaseSince) {
 
   void drop() {
     work.ifPresent(ProvingJob::close);

@@ -2,6 +2,7 @@ package org.privateproving.fulfiller;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.privateproving.domain.CborSerializable;
@@ -28,11 +29,13 @@ public sealed interface WorkReport extends CborSerializable {
   /**
    * Still here. Answered by {@code LeaseRenewed} or {@code LeaseGone}.
    *
+   * @param inPhase how long it has been at this phase; absent from fulfillers that do not say
    * @param execution once the program ran
    */
   record Heartbeat(
       long epoch,
       Phase phase,
+      Optional<Duration> inPhase,
       Optional<ExecutionReport> execution,
       ActorRef<FulfillerMessage> replyTo)
       implements WorkReport {}

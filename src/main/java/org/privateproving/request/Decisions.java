@@ -3,6 +3,7 @@ package org.privateproving.request;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.privateproving.artifact.ArtifactInfo;
 import org.privateproving.domain.Address;
@@ -70,6 +71,20 @@ record Decisions(Duration leaseTerm, int maxAttempts, RetryPauses pauses, boolea
             && holds(state, beat.epoch())
             && leased.facts().execution().isEmpty()
         ? beat.execution().map(report -> executed(beat.epoch(), report, now))
+        : Optional.empty();
+  }
+
+  /** The holder is alive, and gets nowhere. */
+  Optional<Event> hung(State state, WorkReport.Heartbeat beat, StallBound bound, Instant now) {
+    return state instanceof Leased leased && holds(state, beat.epoch()) && bound.isOver(beat)
+        ? lost(
+            leased,
+            FailureCause.PROVING_FAILED,
+            "its fulfiller hangs: "
+                + beat.inPhase().orElseThrow().toSeconds()
+                + " s "
+                + beat.phase().name().toLowerCase(Locale.ROOT),
+            now)
         : Optional.empty();
   }
 

@@ -117,7 +117,15 @@ public final class ProofRequest
     duties = new Duties(alarms, lease, program, announcer, reporting, disposal, polls, index);
     effects = new Effects(Effect(), duties);
     reports =
-        new WorkReports(decisions, effects, lease, exchange, disposal, around.durations(), clock);
+        new WorkReports(
+            decisions,
+            effects,
+            lease,
+            exchange,
+            disposal,
+            around.durations(),
+            around.settings().stall(),
+            clock);
     context.setReceiveTimeout(IDLE_AFTER, Timeout.IDLE);
   }
 

@@ -14,6 +14,7 @@ import org.privateproving.domain.SettingsBlock;
  * @param leaseTerm how long a lease runs from each renewal
  * @param maxAttempts leases without a result before a request fails for good
  * @param retryPauses how long a request rests after attempts that failed
+ * @param stall when a fulfiller hangs
  * @param hold how long a poll may be held; zero for never
  * @param keepEnded how long ended requests and their proofs are kept
  * @param maxProof the largest proof taken, in bytes
@@ -23,6 +24,7 @@ public record RequestSettings(
     Duration leaseTerm,
     int maxAttempts,
     RetryPauses retryPauses,
+    StallBound stall,
     Duration hold,
     Duration keepEnded,
     long maxProof) {
@@ -52,6 +54,7 @@ public record RequestSettings(
         leaseTerm,
         maxAttempts,
         new RetryPauses(pauses),
+        StallBound.from(block),
         hold,
         artifacts.keepEnded(),
         artifacts.maxSize());

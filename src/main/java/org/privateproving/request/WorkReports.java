@@ -3,6 +3,7 @@ package org.privateproving.request;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.apache.pekko.persistence.typed.javadsl.ReplyEffect;
 import org.privateproving.fulfiller.WorkReport;
 import org.privateproving.fulfiller.WorkReport.GaveUp;
@@ -27,6 +28,7 @@ final class WorkReports {
   private final WorkExchange exchange;
   private final Disposal disposal;
   private final DurationHistory durations;
+  private final StallBound stall;
   private final Clock clock;
 
   WorkReports(
@@ -36,6 +38,7 @@ final class WorkReports {
       WorkExchange exchange,
       Disposal disposal,
       DurationHistory durations,
+      StallBound stall,
       Clock clock) {
     this.decisions = decisions;
     this.effects = effects;
@@ -43,6 +46,7 @@ final class WorkReports {
     this.exchange = exchange;
     this.disposal = disposal;
     this.durations = durations;
+    this.stall = stall;
     this.clock = clock;
   }
 
@@ -60,6 +64,10 @@ final class WorkReports {
     if (!Decisions.holds(state, beat.epoch())) {
       exchange.gone(beat);
       return effects.none();
+    }
+    Optional<Event> hung = decisions.hung(state, beat, stall, now());
+    if (hung.isPresent()) {
+      return effects.tell(hung, () -> exchange.gone(beat));
     }
     lease.renew();
     return effects.tell(decisions.heard(state, beat, now()), () -> exchange.renewed(beat));

@@ -134,7 +134,7 @@ class ClusterIT {
         .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(100))
         .ignoreException(StatusRuntimeException.class)
-        .until(() -> client.status(id).getFulfillmentStatus() == FulfillmentStatus.ASSIGNED);
+        .until(() -> client.status(id).getDeadline() > 0);
     return Instant.now();
   }
 

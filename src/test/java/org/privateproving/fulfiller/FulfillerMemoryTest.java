@@ -113,6 +113,7 @@ class FulfillerMemoryTest {
             result.complete(how);
           }
         },
+        () -> {},
         Clock.systemUTC());
   }
 

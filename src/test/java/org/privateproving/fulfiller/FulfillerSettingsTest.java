@@ -30,7 +30,8 @@ class FulfillerSettingsTest {
                 "max-cycles = 7",
                 "max-input = 8B",
                 "program-cache = 9",
-                "drain = 4s"))
+                "drain = 4s",
+                "abandon-after = 5s"))
         .isEqualTo(
             new FulfillerSettings(
                 "north",
@@ -41,6 +42,7 @@ class FulfillerSettingsTest {
                 8,
                 9,
                 Duration.ofSeconds(4),
+                Duration.ofSeconds(5),
                 Duration.ofSeconds(3)));
   }
 
@@ -52,6 +54,7 @@ class FulfillerSettingsTest {
     "max-input, 0B",
     "program-cache, 0",
     "drain, 13h",
+    "abandon-after, 0s",
     "noop-duration, 2h",
     "noop-duration, soon",
   })

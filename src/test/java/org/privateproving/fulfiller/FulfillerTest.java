@@ -1,6 +1,7 @@
 package org.privateproving.fulfiller;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -49,6 +50,8 @@ class FulfillerTest {
   private static final ExecutionReport RAN = new ExecutionReport(5, 7, DIGEST);
   private static final Duration TERM = Duration.ofMillis(600);
 
+  private static final Duration ABANDON_AFTER = Duration.ofSeconds(1);
+
   private static final FulfillerSettings SETTINGS =
       new FulfillerSettings(
           "gpu-0",
@@ -59,6 +62,7 @@ class FulfillerTest {
           1000,
           2,
           Duration.ZERO,
+          ABANDON_AFTER,
           Duration.ZERO);
 
   private static final ActorTestKit kit = ActorTestKit.create();
@@ -68,6 +72,7 @@ class FulfillerTest {
       new Workplace(SETTINGS, _ -> CompletableFuture.completedFuture(device));
   private final TestProbe<WorkReport> owner = kit.createTestProbe(WorkReport.class);
   private final TestProbe<DeviceOffer> dispatcher = kit.createTestProbe(DeviceOffer.class);
+  private final CompletableFuture<Void> stuck = new CompletableFuture<>();
   private ActorRef<Fulfiller.Command> actor;
   private ActorRef<FulfillerMessage> fulfiller;
 
@@ -95,6 +100,7 @@ class FulfillerTest {
             },
             offer -> dispatcher.getRef().tell(offer),
             new SilentListener(),
+            () -> stuck.complete(null),
             Clock.systemUTC()));
   }
 
@@ -276,6 +282,33 @@ class FulfillerTest {
   }
 
   @Test
+  void shouldSaySoWhenItsDeviceGoesOnWithoutALease() {
+    untilProving(1);
+    fulfiller.tell(new LeaseGone(ID, 1));
+    assertThat(stuck).succeedsWithin(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void shouldNotCallADeviceStuckThatIsDoneInTime() {
+    untilProving(1);
+    fulfiller.tell(new LeaseGone(ID, 1));
+    device.proof.complete(new TextProof("late"));
+    expect(HaveProof.class);
+    fulfiller.tell(new Settled(ID, 1));
+    assertThat(offeredFree()).isTrue();
+    Instant over = Instant.now().plus(ABANDON_AFTER).plusMillis(300);
+    await("the time for it").until(() -> Instant.now().isAfter(over));
+    assertThat(stuck).isNotDone();
+  }
+
+  @Test
+  void shouldSayHowLongItHasBeenAtItsPhase() {
+    untilProving(1);
+    Duration first = expect(Heartbeat.class).inPhase().orElseThrow();
+    assertThat(expect(Heartbeat.class).inPhase().orElseThrow()).isGreaterThan(first);
+  }
+
+  @Test
   void shouldIgnoreWordsAboutAnotherEpoch() {
     untilProving(2);
     fulfiller.tell(new LeaseGone(ID, 1));
@@ -341,6 +374,7 @@ class FulfillerTest {
                 (_, _) -> {},
                 _ -> {},
                 new SilentListener(),
+                () -> {},
                 Clock.systemUTC()));
     early.tell(Fulfiller.Stop.INSTANCE);
     kit.createTestProbe().expectTerminated(early);

@@ -47,6 +47,7 @@ record SampleJob(byte[] elf, byte[] stdin, VkHash vkHash) {
         1 << 20,
         programCache,
         Duration.ZERO,
+        Duration.ofHours(1),
         Duration.ZERO);
   }
 

@@ -72,6 +72,7 @@ class AdoptionTest {
             Duration.ofSeconds(15),
             3,
             new RetryPauses(List.of()),
+            new StallBound(Duration.ofHours(1), Duration.ZERO),
             Duration.ZERO,
             Duration.ofDays(7),
             1 << 20);

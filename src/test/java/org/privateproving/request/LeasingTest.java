@@ -7,6 +7,7 @@ import static org.privateproving.request.RunningRequest.TERM;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.privateproving.domain.FailureCause;
@@ -76,6 +77,22 @@ class LeasingTest {
               return Instant.now().isAfter(end);
             });
     assertThat(request.state()).isInstanceOf(State.Leased.class);
+  }
+
+  @Test
+  void shouldTakeALeaseFromAFulfillerThatHangsThoughItsHeartBeats() {
+    request.leased();
+    request.told(request.beatAfter(1, RunningRequest.STALL.base()));
+    assertThat(request.state()).isInstanceOf(State.Leased.class);
+    var result = request.told(request.beatAfter(1, RunningRequest.STALL.base().plusMinutes(1)));
+    assertThat(result.eventOfType(Event.LeaseLost.class).reason())
+        .isEqualTo("its fulfiller hangs: 660 s proving");
+    request.fulfiller.fishForMessage(
+        Duration.ofSeconds(3),
+        message ->
+            message.equals(new LeaseGone(request.id, 1))
+                ? FishingOutcomes.complete()
+                : FishingOutcomes.continueAndIgnore());
   }
 
   @Test

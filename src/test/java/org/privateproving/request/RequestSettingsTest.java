@@ -22,10 +22,11 @@ class RequestSettingsTest {
         .isEqualTo(
             new RequestSettings(
                 Duration.ofSeconds(5),
-                Duration.ofSeconds(15),
+                Duration.ofSeconds(10),
                 3,
                 new RetryPauses(
                     List.of(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(30))),
+                new StallBound(Duration.ofHours(1), Duration.ofMinutes(1)),
                 HOLD,
                 Duration.ofDays(7),
                 2L << 30));
@@ -37,6 +38,7 @@ class RequestSettingsTest {
             from(
                 """
                 requests { ask-timeout = 1s, lease-term = 2s, max-attempts = 1, retry-pauses = [] }
+                requests { stall-base = 3s, stall-per-megacycle = 0s }
                 artifacts { keep-ended = 1d, max-size = 1MiB }
                 """))
         .isEqualTo(
@@ -45,6 +47,7 @@ class RequestSettingsTest {
                 Duration.ofSeconds(2),
                 1,
                 new RetryPauses(List.of()),
+                new StallBound(Duration.ofSeconds(3), Duration.ZERO),
                 HOLD,
                 Duration.ofDays(1),
                 1 << 20));
@@ -56,6 +59,8 @@ class RequestSettingsTest {
     "ask-timeout, soon, not a duration",
     "lease-term, 999ms, 1s or more",
     "max-attempts, 0, 1 or more",
+    "stall-base, 999ms, 1000ms to 31536000000ms",
+    "stall-per-megacycle, 366d, 0ms to 31536000000ms",
     "max-attempts, many, not a whole number",
     "retry-pauses, soon, not a list of durations",
     "retry-pauses, [-1s], 0s or more",

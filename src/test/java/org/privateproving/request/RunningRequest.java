@@ -60,6 +60,7 @@ import org.privateproving.request.RequestCommand.Report;
 final class RunningRequest {
   static final Duration TERM = Duration.ofSeconds(2);
   static final Duration HOLD = Duration.ofSeconds(2);
+  static final StallBound STALL = new StallBound(Duration.ofMinutes(10), Duration.ofSeconds(2));
   static final int MAX_ATTEMPTS = 2;
   static final ExecutionReport RAN = new ExecutionReport(5, 7, DIGEST);
 
@@ -119,7 +120,7 @@ final class RunningRequest {
   private Surroundings around(Duration hold) {
     var settings =
         new RequestSettings(
-            Duration.ofSeconds(5), TERM, MAX_ATTEMPTS, pauses, hold, Duration.ofDays(7), 1 << 20);
+            Duration.ofSeconds(5), TERM, MAX_ATTEMPTS, pauses, STALL, hold, Duration.ofDays(7), 1 << 20);
     return new Surroundings(
         dispatcher.getRef(),
         queue,
@@ -249,7 +250,13 @@ final class RunningRequest {
 
   Heartbeat beat(long epoch, boolean executed) {
     return new Heartbeat(
-        epoch, Phase.PROVING, executed ? Optional.of(RAN) : Optional.empty(), fulfiller.getRef());
+        epoch, Phase.PROVING, Optional.empty(), executed ? Optional.of(RAN) : Optional.empty(), fulfiller.getRef());
+  }
+
+  /** Of a fulfiller that has been at its proof for so long. */
+  Heartbeat beatAfter(long epoch, Duration proving) {
+    return new Heartbeat(
+        epoch, Phase.PROVING, Optional.of(proving), Optional.of(RAN), fulfiller.getRef());
   }
 
   // What is seen of it.

@@ -78,6 +78,8 @@ class ReferenceConfTest {
     sample("requests.ask-timeout", "6s");
     sample("requests.lease-term", "16s");
     sample("requests.max-attempts", "4");
+    sample("requests.stall-base", "2h");
+    sample("requests.stall-per-megacycle", "2m");
     sample("network.programs.s3-region", "eu-central-1");
     sample("network.programs.s3-endpoint", "https://s3.example");
     sample("network.programs.max-size", "257MiB");
@@ -94,6 +96,7 @@ class ReferenceConfTest {
     sample("fulfiller.max-input", "5GiB");
     sample("fulfiller.program-cache", "9");
     sample("fulfiller.drain", "22s");
+    sample("fulfiller.abandon-after", "62s");
     sample("fulfiller.native-library", "/opt/libprivate_proving_bridge.so");
     sample("cluster.host", "10.0.0.1");
     sample("cluster.port", "25521");
