@@ -56,14 +56,6 @@ class AdmissionsTest {
   private static final Address OTHER = new Address("0f".repeat(20));
   private static final RequestId ID = new RequestId("1d".repeat(32));
   private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
-  private static final SignedRequest ENVELOPE =
-      SignedRequest.newBuilder()
-          .setFormat(MessageFormat.BINARY)
-          .setSignature(ByteString.copyFrom(new byte[65]))
-          .setBody(ByteString.copyFromUtf8("as signed"))
-          .build();
-  private static final Signed MESSAGE = new Signed(ENVELOPE, ALICE, 1, Optional.empty());
-
   private static Database database;
   private final AdmissionTable table = new AdmissionTable();
 
@@ -72,6 +64,7 @@ class AdmissionsTest {
       new AtomicReference<>(Optional.of(OURS));
   // What the network tells the details of.
   private final Set<RequestId> known = new HashSet<>(Set.of(ID));
+  private final Signed message = message(1);
   private NetworkKit kit;
 
   @BeforeAll
@@ -152,13 +145,17 @@ class AdmissionsTest {
   }
 
   private CompletionStage<Admissions.Ours> admit() {
-    return admissions(NOW).admit(MESSAGE, wanted(true));
+    return admissions(NOW).admit(message, wanted(true));
   }
 
-  /** The same request, signed with another nonce. */
-  private static Signed message(int nonce) {
+  /** The same request, signed with one nonce or another. */
+  private Signed message(int nonce) {
     return new Signed(
-        ENVELOPE.toBuilder().setBody(ByteString.copyFromUtf8("nonce " + nonce)).build(),
+        SignedRequest.newBuilder()
+            .setFormat(MessageFormat.BINARY)
+            .setSignature(ByteString.copyFrom(new byte[65]))
+            .setBody(ByteString.copyFromUtf8(nonce + " for " + stdinUri))
+            .build(),
         ALICE,
         nonce,
         Optional.empty());
@@ -213,7 +210,8 @@ class AdmissionsTest {
 
     assertThat(first.id()).isEqualTo(ID).isEqualTo(second.id());
     assertThat(first.programUri()).isEqualTo("https://programs/1");
-    assertThat(kit.network.received("RequestProof")).containsExactly(ENVELOPE.toByteArray());
+    assertThat(kit.network.received("RequestProof"))
+        .containsExactly(message.envelope().toByteArray());
   }
 
   @ParameterizedTest
@@ -242,9 +240,9 @@ class AdmissionsTest {
   void findsByItsIdWhatTheNetworkDoesNotList() throws Exception {
     refuse(Status.Code.UNAVAILABLE);
     assertThatThrownBy(() -> get(admit())).hasCauseInstanceOf(NetworkRefusal.class);
-    known.add(idOf(MESSAGE));
+    known.add(idOf(message));
 
-    assertThat(get(admissions(NOW).admit(message(2), wanted(true))).id()).isEqualTo(idOf(MESSAGE));
+    assertThat(get(admissions(NOW).admit(message(2), wanted(true))).id()).isEqualTo(idOf(message));
 
     assertThat(sent()).isEqualTo(1);
     assertThat(kit.network.received("GetFilteredProofRequests")).isEmpty();
@@ -271,8 +269,8 @@ class AdmissionsTest {
   void looksForTheLatestAttemptsOnly() throws Exception {
     refuse(Status.Code.UNAVAILABLE);
     for (int nonce = 1; nonce <= AttemptTable.KEPT + 2; nonce++) {
-      Signed message = message(nonce);
-      assertThatThrownBy(() -> get(admissions(NOW).admit(message, wanted(true))))
+      Signed next = message(nonce);
+      assertThatThrownBy(() -> get(admissions(NOW).admit(next, wanted(true))))
           .hasCauseInstanceOf(NetworkRefusal.class);
     }
     List<RequestId> kept = tried();
@@ -288,7 +286,7 @@ class AdmissionsTest {
     assertThatThrownBy(() -> get(admit())).hasCauseInstanceOf(NetworkRefusal.class);
     assertThatThrownBy(() -> get(admit())).hasCauseInstanceOf(NetworkRefusal.class);
 
-    assertThat(tried()).containsExactly(idOf(MESSAGE));
+    assertThat(tried()).containsExactly(idOf(message));
   }
 
   @Test
@@ -354,7 +352,7 @@ class AdmissionsTest {
 
     assertRefused(admit(), Reason.TRY_AGAIN, "being registered");
     Instant later = NOW.plusSeconds(31);
-    assertThat(get(admissions(later).admit(MESSAGE, wanted(true))).id()).isEqualTo(ID);
+    assertThat(get(admissions(later).admit(message, wanted(true))).id()).isEqualTo(ID);
 
     assertThat(sent()).isZero();
   }
@@ -363,7 +361,7 @@ class AdmissionsTest {
   void looksForNothingThatWasNeverSent() throws Exception {
     var _ = claimed(NOW);
     Instant later = NOW.plusSeconds(31);
-    assertThat(get(admissions(later).admit(MESSAGE, wanted(true))).id()).isEqualTo(ID);
+    assertThat(get(admissions(later).admit(message, wanted(true))).id()).isEqualTo(ID);
 
     assertThat(kit.network.received("GetFilteredProofRequests")).isEmpty();
     assertThat(sent()).isEqualTo(1);
@@ -387,10 +385,10 @@ class AdmissionsTest {
     }
 
     assertRefused(
-        admissions(later).admit(MESSAGE, wanted(true)), Reason.TRY_AGAIN, "being registered");
+        admissions(later).admit(message, wanted(true)), Reason.TRY_AGAIN, "being registered");
     boolean released = get(database.transact(c -> table.release(c, second)));
     assertThat(released).isTrue();
-    assertThat(get(admissions(later).admit(MESSAGE, wanted(true))).id()).isEqualTo(ID);
+    assertThat(get(admissions(later).admit(message, wanted(true))).id()).isEqualTo(ID);
   }
 
   @Test
@@ -406,7 +404,7 @@ class AdmissionsTest {
     assertRefused(admit(), Reason.TRY_AGAIN, "another call goes on with this request");
 
     assertRefused(
-        admissions(NOW.plus(Duration.ofMinutes(10))).admit(MESSAGE, wanted(true)),
+        admissions(NOW.plus(Duration.ofMinutes(10))).admit(message, wanted(true)),
         Reason.TRY_AGAIN,
         "being registered");
   }
@@ -427,7 +425,7 @@ class AdmissionsTest {
     get(admit());
 
     assertRefused(
-        admissions(NOW).admit(MESSAGE, new Admittee(new VkHash("0c".repeat(32)), stdinUri, true)),
+        admissions(NOW).admit(message, new Admittee(new VkHash("0c".repeat(32)), stdinUri, true)),
         Reason.INVALID,
         "another vk_hash");
   }
@@ -435,20 +433,20 @@ class AdmissionsTest {
   @Test
   void sendsNothingWithoutAnInput() throws Exception {
     assertRefused(
-        admissions(NOW).admit(MESSAGE, wanted(false)),
+        admissions(NOW).admit(message, wanted(false)),
         Reason.FAILED_PRECONDITION,
         "no such artifact");
     assertThat(sent()).isZero();
     get(admit());
 
-    assertThat(get(admissions(NOW).admit(MESSAGE, wanted(false))).id()).isEqualTo(ID);
+    assertThat(get(admissions(NOW).admit(message, wanted(false))).id()).isEqualTo(ID);
   }
 
   @Test
   void waitsAMomentForTheAssignment() throws Exception {
     fulfiller.set(Optional.empty());
     assertRefused(
-        admissions(NOW).admit(MESSAGE, wanted(true)),
+        admissions(NOW).admit(message, wanted(true)),
         Reason.TRY_AGAIN,
         "not assigned this request yet");
 
