@@ -132,6 +132,11 @@ final class NetworkDouble implements AutoCloseable {
     post("release", "");
   }
 
+  /** Lets held calls of one method go on. */
+  void release(String method) {
+    post("release", "{\"method\":\"" + method + "\"}");
+  }
+
   JsonNode requests() {
     return get("requests");
   }
@@ -172,7 +177,12 @@ final class NetworkDouble implements AutoCloseable {
 
   /** Every call so far. */
   List<JsonNode> journal() {
-    return StreamSupport.stream(get("journal?from=0").spliterator(), false).toList();
+    return journal(0);
+  }
+
+  /** The calls from this one on. */
+  List<JsonNode> journal(int from) {
+    return StreamSupport.stream(get("journal?from=" + from).spliterator(), false).toList();
   }
 
   /** What the network did on calls of one method. */
