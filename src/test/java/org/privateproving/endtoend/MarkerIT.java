@@ -113,6 +113,8 @@ class MarkerIT {
         .jvm("-Djava.io.tmpdir=" + temporary)
         .set("log-level=trace")
         .set("gateway.listing=by-requester")
+        // The wire client does not repeat a call, as the SDK would on a busy machine.
+        .set("requests.ask-timeout=30s")
         .start();
   }
 

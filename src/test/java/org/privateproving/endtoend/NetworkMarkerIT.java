@@ -267,7 +267,7 @@ class NetworkMarkerIT {
     assertThat(uris)
         .hasSize(9)
         .allMatch(uri -> uri.startsWith(traces(schema).url() + "/artifacts/"));
-    assertThat(traces(schema).received().urls(traces(schema).url()))
+    assertThat(traces(schema).received().strings(traces(schema).url()))
         .containsAll(uris)
         // That of the request which the network refused.
         .hasSize(uris.size() + 1)

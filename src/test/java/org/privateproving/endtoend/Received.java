@@ -64,15 +64,16 @@ record Received(Path folder) {
     return secrets.under(List.of(folder), Set.of());
   }
 
-  /** All text between {@code from} and the next character that no URL has. */
-  Set<String> urls(String from) throws IOException {
-    Set<String> urls = new TreeSet<>();
+  /** All strings that begin so, as long as protobuf says in the byte before them. */
+  Set<String> strings(String from) throws IOException {
+    Set<String> strings = new TreeSet<>();
     for (Path file : Secrets.files(folder)) {
       String text = new String(Files.readAllBytes(file), ISO_8859_1);
       for (int at = text.indexOf(from); at >= 0; at = text.indexOf(from, at + 1)) {
-        urls.add(text.substring(at).split("[^!-~]", 2)[0]);
+        int length = at == 0 ? 0 : text.charAt(at - 1);
+        strings.add(text.substring(at, Math.min(at + length, text.length())));
       }
     }
-    return urls;
+    return strings;
   }
 }
