@@ -1,5 +1,6 @@
 package org.privateproving.request;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -154,6 +155,10 @@ class AdoptionTest {
     return NetworkRequest.parse(changed.apply(message).build().toByteString(), Schema.BASE);
   }
 
+  private Order order() {
+    return requireNonNull(requests.orders.get(id));
+  }
+
   private boolean adopts(NetworkRequest request) {
     return get(adoption.adopt(request));
   }
@@ -224,7 +229,7 @@ class AdoptionTest {
                             .setUnknownFields(tail))))
         .isTrue();
 
-    Order.Terms terms = requests.orders.get(id).terms();
+    Order.Terms terms = order().terms();
     assertThat(terms.schema()).isEqualTo(Schema.AUCTION);
     assertThat(terms.auction()).contains(new Order.AuctionTerms("11", "22"));
     assertThat(terms.stdinPrivate()).isTrue();
@@ -241,7 +246,7 @@ class AdoptionTest {
   void oneThatWasAdoptedIsAdoptedAgainToTheSameEffect() {
     NetworkRequest request = request(stdinOf(ALICE));
     assertThat(adopts(request)).isTrue();
-    Order first = requests.orders.get(id);
+    Order first = order();
 
     assertThat(adopts(request)).isTrue();
 
@@ -258,7 +263,7 @@ class AdoptionTest {
                     uri(stdinOf(ALICE)), message -> message.setDeadline(over.getEpochSecond()))))
         .isTrue();
 
-    assertThat(requests.orders.get(id).terms().deadline()).isEqualTo(over);
+    assertThat(order().terms().deadline()).isEqualTo(over);
   }
 
   // What is not.

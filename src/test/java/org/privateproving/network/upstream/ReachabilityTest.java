@@ -19,6 +19,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.pattern.CircuitBreakerOpenException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -38,13 +39,17 @@ class ReachabilityTest {
 
   private final SettableClock clock = new SettableClock(NOW);
   private final AtomicInteger made = new AtomicInteger();
-  private final Reachability reachability =
-      new Reachability(actors.system(), MAX_FAILURES, CALL_TIMEOUT, PAUSE, clock);
+  private Reachability reachability;
 
   @BeforeAll
   static void start() {
     actors = ActorTestKit.create(ManualTime.config());
     time = ManualTime.get(actors.system());
+  }
+
+  @BeforeEach
+  void create() {
+    reachability = new Reachability(actors.system(), MAX_FAILURES, CALL_TIMEOUT, PAUSE, clock);
   }
 
   @AfterAll
@@ -211,8 +216,7 @@ class ReachabilityTest {
     await().until(() -> reachability.awaySince().isEmpty());
   }
 
-  @Test
-  void eachFailedTryDoublesThePause() {
+  private void failsTwiceWhenItMayTry() {
     halfOpen();
     clock.advance(Duration.ofMinutes(1));
     failsAway();
@@ -222,13 +226,18 @@ class ReachabilityTest {
     isRefusedWithoutACall();
     time.timePasses(PAUSE);
     failsAway();
+  }
+
+  @Test
+  void eachFailedTryDoublesThePause() {
+    failsTwiceWhenItMayTry();
 
     assertThat(reachability.awaySince()).contains(NOW);
   }
 
   @Test
   void thePauseIsTheFirstAgainAfterAnAnswer() throws Exception {
-    eachFailedTryDoublesThePause();
+    failsTwiceWhenItMayTry();
     time.timePasses(PAUSE.multipliedBy(4));
     succeeds();
     await().until(() -> reachability.awaySince().isEmpty());

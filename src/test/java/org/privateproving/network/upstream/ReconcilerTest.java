@@ -102,7 +102,7 @@ class ReconcilerTest {
   @Test
   void beginsAtOnce() throws Exception {
     reconciler(EVERY);
-    nextRound();
+    assertThat(nextRound()).isNotDone();
   }
 
   @Test
@@ -114,7 +114,7 @@ class ReconcilerTest {
       noRound();
       time.timePasses(MOMENT);
     }
-    nextRound();
+    assertThat(nextRound()).isNotDone();
   }
 
   @Test
@@ -127,7 +127,7 @@ class ReconcilerTest {
     succeeds(slow);
     noRound();
     time.timePasses(EVERY);
-    nextRound();
+    assertThat(nextRound()).isNotDone();
   }
 
   @ParameterizedTest(name = "every {0}: again after {1}")
@@ -144,7 +144,7 @@ class ReconcilerTest {
     time.timePasses(every.minus(MOMENT));
     noRound();
     time.timePasses(MOMENT);
-    nextRound();
+    assertThat(nextRound()).isNotDone();
   }
 
   @Test

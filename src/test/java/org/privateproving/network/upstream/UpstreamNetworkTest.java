@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,7 +61,7 @@ class UpstreamNetworkTest {
   private final VkHash vkHash =
       new VkHash((UUID.randomUUID() + "" + UUID.randomUUID()).replace("-", ""));
   private final String path = "/programs/artifact_" + UUID.randomUUID();
-  private final String uri = fixture.server.url(path);
+  private String uri;
 
   @BeforeAll
   static void start() throws Exception {
@@ -90,6 +91,11 @@ class UpstreamNetworkTest {
         fixture.store,
         programs,
         Clock.fixed(NOW, ZoneOffset.UTC));
+  }
+
+  @BeforeEach
+  void locate() {
+    uri = fixture.server.url(path);
   }
 
   @AfterAll
