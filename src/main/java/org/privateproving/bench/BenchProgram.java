@@ -22,6 +22,8 @@ import org.privateproving.sp1.ProgramKey;
  * @param upload as SDK 6 uploads it
  * @param vk as SDKs register it; nobody but a client reads it
  */
+// Nobody compares programs, and nobody changes one.
+@SuppressWarnings("ArrayRecordComponent")
 record BenchProgram(byte[] upload, ByteString vkHash, ByteString vk) {
   private static final int ZSTD_LEVEL = 3;
   private static final ByteString NO_VK = ByteString.copyFrom(new byte[104]);

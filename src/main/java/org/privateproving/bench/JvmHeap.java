@@ -27,6 +27,8 @@ final class JvmHeap implements AutoCloseable {
    * Empty: it lets nobody look. Java knocks by a signal that ends other programs, so this is only
    * for what is known to be a Java process.
    */
+  // What answers is a process that this one has started, on this machine.
+  @SuppressWarnings("BanJNDI")
   static Optional<JvmHeap> of(long pid) {
     try {
       VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));

@@ -40,11 +40,11 @@ final class Measurements {
   private final long start;
   private final long from;
   private final long until;
-  private final Map<Measure, ConcurrentHistogram> histograms = new EnumMap<>(Measure.class);
+  private final Map<Measure, ConcurrentHistogram> histograms = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> errors = new ConcurrentSkipListMap<>();
   private final Map<String, LongAdder> failures = new ConcurrentSkipListMap<>();
   private final Map<Long, Map<Count, LongAdder>> seconds = new ConcurrentHashMap<>();
-  private final Map<Count, LongAdder> measured = new EnumMap<>(Count.class);
+  private final Map<Count, LongAdder> measured = new ConcurrentHashMap<>();
   private final Gaps completions;
 
   /**
@@ -56,12 +56,6 @@ final class Measurements {
     this.from = start + warmUp.toNanos();
     this.until = from + duration.toNanos();
     this.completions = new Gaps(start);
-    for (Count what : Count.values()) {
-      measured.put(what, new LongAdder());
-    }
-    for (Measure measure : Measure.values()) {
-      histograms.put(measure, new ConcurrentHistogram(1, HIGHEST, DIGITS));
-    }
   }
 
   long now() {
@@ -93,7 +87,16 @@ final class Measurements {
   /** Takes note of how long something took whose life began inside the window. */
   void tookOfMeasured(Measure measure, long nanos) {
     long micros = TimeUnit.NANOSECONDS.toMicros(Math.max(0, nanos));
-    histograms.get(measure).recordValue(Math.min(HIGHEST, micros));
+    histogram(measure).recordValue(Math.min(HIGHEST, micros));
+  }
+
+  private ConcurrentHistogram histogram(Measure measure) {
+    return histograms.computeIfAbsent(
+        measure, _ -> new ConcurrentHistogram(1, HIGHEST, DIGITS));
+  }
+
+  private static LongAdder counter(Map<Count, LongAdder> counters, Count what) {
+    return counters.computeIfAbsent(what, _ -> new LongAdder());
   }
 
   void count(Count what) {
@@ -103,12 +106,9 @@ final class Measurements {
   void count(Count what, long amount) {
     long now = now();
     long second = TimeUnit.NANOSECONDS.toSeconds(now - start);
-    seconds
-        .computeIfAbsent(second, _ -> new ConcurrentHashMap<>())
-        .computeIfAbsent(what, _ -> new LongAdder())
-        .add(amount);
+    counter(seconds.computeIfAbsent(second, _ -> new ConcurrentHashMap<>()), what).add(amount);
     if (isMeasured(now)) {
-      measured.get(what).add(amount);
+      counter(measured, what).add(amount);
     }
     if (what == Count.COMPLETED) {
       completions.mark(now);
@@ -129,12 +129,7 @@ final class Measurements {
 
   Map<Measure, Histogram> histograms() {
     Map<Measure, Histogram> copies = new EnumMap<>(Measure.class);
-    histograms.forEach(
-        (measure, histogram) -> {
-          if (histogram.getTotalCount() > 0) {
-            copies.put(measure, histogram.copy());
-          }
-        });
+    histograms.forEach((measure, histogram) -> copies.put(measure, histogram.copy()));
     return copies;
   }
 
@@ -161,7 +156,7 @@ final class Measurements {
 
   /** How often inside the window. */
   long measured(Count what) {
-    return measured.get(what).sum();
+    return counter(measured, what).sum();
   }
 
   long total(Count what) {

@@ -16,7 +16,7 @@ final class Patience {
   private static final double GROWTH = 1.5;
 
   /** The SDK's. */
-  static final Duration SDK_BUDGET = Duration.ofSeconds(120);
+  static final Duration SDK_BUDGET = Duration.ofMinutes(2);
 
   private final Measurements measurements;
   private final Duration budget;

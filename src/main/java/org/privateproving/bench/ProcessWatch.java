@@ -45,7 +45,7 @@ final class ProcessWatch implements AutoCloseable {
     this.heap = heap;
     processorBefore = processorTime();
     processor = processorBefore;
-    looking.scheduleAtFixedRate(this::look, 0, 1, TimeUnit.SECONDS);
+    var _ = looking.scheduleAtFixedRate(this::look, 0, 1, TimeUnit.SECONDS);
   }
 
   /**

@@ -16,6 +16,8 @@ public enum Scenario {
   /** Clients that wait for proofs that nobody makes, and poll as the SDK does. */
   POLLS(new Preset(2_000, new Load.Closed(2_000), 0, 60, 10, 1L << 10));
 
+  // A record of values, and of loads that are records of values.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final Preset preset;
 
   /** The load unless told otherwise; times in seconds, as {@link BenchPlan} has them. */

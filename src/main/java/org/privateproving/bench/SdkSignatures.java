@@ -30,7 +30,8 @@ final class SdkSignatures {
     signer = LocalSigner.of(HexFormat.of().formatHex(secret));
     address = ByteString.copyFrom(signer.address().bytes());
     byte[] signature = sign(CREATE_ARTIFACT);
-    signature[signature.length - 1] += ARTIFACT_QUIRK;
+    int last = signature.length - 1;
+    signature[last] = (byte) (signature[last] + ARTIFACT_QUIRK);
     createArtifact = ByteString.copyFrom(signature);
   }
 

@@ -22,7 +22,7 @@ final class SecondLines implements AutoCloseable {
     this.crowd = crowd;
     this.out = out;
     int period = every ? 1 : SELDOM;
-    clock.scheduleAtFixedRate(() -> print(period), period, period, TimeUnit.SECONDS);
+    var _ = clock.scheduleAtFixedRate(() -> print(period), period, period, TimeUnit.SECONDS);
   }
 
   private void print(int period) {

@@ -72,10 +72,10 @@ final class StageTimes implements Life.Answers {
         DriverManager.getConnection(database.url(), database.user(), database.password())) {
       for (int at = 0; at < ids.size(); at += BATCH) {
         List<String> batch = ids.subList(at, Math.min(ids.size(), at + BATCH));
-        for (Entry<String, Map<String, Long>> request : events(connection, batch).entrySet()) {
-          long answered = known.get(request.getKey()).toEpochMilli();
-          add(stages, answered, request.getValue());
-        }
+        Map<String, Map<String, Long>> events = events(connection, batch);
+        known.forEach(
+            (id, answered) ->
+                add(stages, answered.toEpochMilli(), events.getOrDefault(id, Map.of())));
       }
     }
     return stages;

@@ -50,6 +50,7 @@ final class SvgCanvas {
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 
+  @SuppressWarnings("AnnotateFormatMethod")
   private void add(String format, Object... values) {
     svg.append(String.format(Locale.ROOT, format, values)).append('\n');
   }

@@ -178,8 +178,9 @@ public final class BenchFlags {
     if (concurrency != null) {
       return new Load.Closed(concurrency);
     }
-    boolean oneEach = clients != null && scenario.load() instanceof Load.Closed;
-    return oneEach ? new Load.Closed(clients) : scenario.load();
+    return clients != null && scenario.load() instanceof Load.Closed
+        ? new Load.Closed(clients)
+        : scenario.load();
   }
 
   private int clients(Load load) {
