@@ -91,8 +91,7 @@ final class Measurements {
   }
 
   private ConcurrentHistogram histogram(Measure measure) {
-    return histograms.computeIfAbsent(
-        measure, _ -> new ConcurrentHistogram(1, HIGHEST, DIGITS));
+    return histograms.computeIfAbsent(measure, _ -> new ConcurrentHistogram(1, HIGHEST, DIGITS));
   }
 
   private static LongAdder counter(Map<Count, LongAdder> counters, Count what) {

@@ -13,7 +13,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Map.Entry;
 import org.HdrHistogram.Histogram;
 import org.privateproving.database.DatabaseSettings;
 

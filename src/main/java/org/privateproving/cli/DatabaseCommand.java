@@ -31,9 +31,10 @@ final class DatabaseCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Config config = loader.load(settings.sources());
     Logging.level(config);
-    Path folder = ServerResources.data(config).resolve("postgres");
+    Path data = ServerResources.data(config);
+    Path folder = data.resolve("postgres");
     try {
-      ServerResources.makeFolder(folder.getParent());
+      ServerResources.makeFolder(data);
       BundledPostgres postgres = BundledPostgres.start(folder);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> close(postgres), "close"));
       DatabaseSettings here = postgres.connect(DatabaseSettings.from(config));

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.privateproving.domain.RequestId;
 
 /**
@@ -59,7 +60,7 @@ final class Waiters {
             held -> {
               boolean over = !now.isBefore(held.getValue());
               if (over) {
-                queue.add(known.get(held.getKey()));
+                queue.add(Objects.requireNonNull(known.get(held.getKey())));
               }
               return over;
             });

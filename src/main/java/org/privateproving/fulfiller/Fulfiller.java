@@ -82,8 +82,8 @@ public final class Fulfiller extends AbstractBehavior<Fulfiller.Command> {
    * @param workplace what it finds there it goes on with; what it works on when it ends, though
    *     nobody told it to stop, it leaves there
    * @param dispatcher where to say what the device offers
-   * @param stuck called when the device does not come back from work that nobody wants any more; must
-   *     not block
+   * @param stuck called when the device does not come back from work that nobody wants any more;
+   *     must not block
    */
   public static Behavior<Command> create(
       FulfillerSettings settings,

@@ -7,8 +7,8 @@ import org.privateproving.fulfiller.WorkReport.Heartbeat;
 import org.privateproving.fulfiller.WorkReport.Phase;
 
 /**
- * How long a fulfiller may be at one phase of a request before it counts as hanging, however well its
- * heart beats.
+ * How long a fulfiller may be at one phase of a request before it counts as hanging, however well
+ * its heart beats.
  *
  * @param base for any phase
  * @param perMegacycle more for proving, for each million cycles that the program ran for
@@ -27,7 +27,9 @@ public record StallBound(Duration base, Duration perMegacycle) {
         block.duration("stall-per-megacycle", Duration.ZERO, LONGEST));
   }
 
-  /** Whether the sender of this hangs. One that does not say how long it has been at it does not. */
+  /**
+   * Whether the sender of this hangs. One that does not say how long it has been at it does not.
+   */
   boolean isOver(Heartbeat beat) {
     return beat.inPhase().filter(time -> time.compareTo(of(beat)) > 0).isPresent();
   }
@@ -39,8 +41,7 @@ public record StallBound(Duration base, Duration perMegacycle) {
     long cycles = beat.execution().map(ExecutionReport::cycles).orElse(0L);
     long megacycles = Long.divideUnsigned(cycles, MEGACYCLE);
     // As much as anybody may wait; what is beyond would not fit into a number.
-    boolean forEver =
-        perMegacycle.isPositive() && megacycles > LONGEST.dividedBy(perMegacycle);
+    boolean forEver = perMegacycle.isPositive() && megacycles > LONGEST.dividedBy(perMegacycle);
     return forEver ? LONGEST : base.plus(perMegacycle.multipliedBy(megacycles));
   }
 }

@@ -372,7 +372,11 @@ class DecisionsTest {
 
   private static Heartbeat beat(long epoch, boolean executed) {
     return new Heartbeat(
-        epoch, Phase.PROVING, Optional.empty(), executed ? Optional.of(RAN) : Optional.empty(), FULFILLER);
+        epoch,
+        Phase.PROVING,
+        Optional.empty(),
+        executed ? Optional.of(RAN) : Optional.empty(),
+        FULFILLER);
   }
 
   private static GaveUp gaveUp(long epoch, Fault fault) {

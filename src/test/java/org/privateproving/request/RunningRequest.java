@@ -120,7 +120,14 @@ final class RunningRequest {
   private Surroundings around(Duration hold) {
     var settings =
         new RequestSettings(
-            Duration.ofSeconds(5), TERM, MAX_ATTEMPTS, pauses, STALL, hold, Duration.ofDays(7), 1 << 20);
+            Duration.ofSeconds(5),
+            TERM,
+            MAX_ATTEMPTS,
+            pauses,
+            STALL,
+            hold,
+            Duration.ofDays(7),
+            1 << 20);
     return new Surroundings(
         dispatcher.getRef(),
         queue,
@@ -250,7 +257,11 @@ final class RunningRequest {
 
   Heartbeat beat(long epoch, boolean executed) {
     return new Heartbeat(
-        epoch, Phase.PROVING, Optional.empty(), executed ? Optional.of(RAN) : Optional.empty(), fulfiller.getRef());
+        epoch,
+        Phase.PROVING,
+        Optional.empty(),
+        executed ? Optional.of(RAN) : Optional.empty(),
+        fulfiller.getRef());
   }
 
   /** Of a fulfiller that has been at its proof for so long. */

@@ -49,8 +49,7 @@ class StallBoundTest {
   void isTheBaseForAllElse(Phase phase) {
     Optional<Duration> base = Optional.of(Duration.ofSeconds(600));
     assertThat(BOUND.isOver(beat(phase, base, 1L << 40))).isFalse();
-    assertThat(BOUND.isOver(beat(phase, base.map(time -> time.plusSeconds(1)), 1L << 40)))
-        .isTrue();
+    assertThat(BOUND.isOver(beat(phase, base.map(time -> time.plusSeconds(1)), 1L << 40))).isTrue();
   }
 
   @Test

@@ -78,6 +78,7 @@ class ReferenceConfTest {
     sample("requests.ask-timeout", "6s");
     sample("requests.lease-term", "16s");
     sample("requests.max-attempts", "4");
+    sample("requests.retry-pauses", "2s,6s");
     sample("requests.stall-base", "2h");
     sample("requests.stall-per-megacycle", "2m");
     sample("network.programs.s3-region", "eu-central-1");
