@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ class MeasurementsTest {
   }
 
   private Histogram histogram(Measure measure) {
-    return measurements.histograms().get(measure);
+    return Objects.requireNonNull(measurements.histograms().get(measure));
   }
 
   @Test

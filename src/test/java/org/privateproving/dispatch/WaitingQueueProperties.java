@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -176,7 +177,7 @@ class WaitingQueueProperties {
         passes.merge(first, 1, Integer::sum);
       }
       Address requester = waiter.request().requester();
-      long turn = turns.get(requester);
+      long turn = Objects.requireNonNull(turns.get(requester));
       served = Math.max(served, turn);
       turns.put(requester, Math.max(turn + 1, served));
       waiting.remove(waiter);
