@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.privateproving.domain.CircuitVersion;
 import org.privateproving.domain.RequestId;
+import org.privateproving.sp1.ProofMode;
 
 /**
  * The requests of this server that wait for a device, and what the dispatcher said of devices last.
@@ -25,12 +27,19 @@ public final class LocalQueue {
   }
 
   /** The devices of the cluster, as of a moment ago; none before the dispatcher was heard from. */
-  public List<DeviceGroup> devices() {
+  List<DeviceGroup> devices() {
     return devices;
   }
 
-  void devices(List<DeviceGroup> heard) {
-    devices = List.copyOf(heard);
+  /** How many of them can do this, free or not. */
+  public int devicesFor(CircuitVersion version, ProofMode mode) {
+    Need need = new Need(version, mode, Optional.empty());
+    return devices.stream().filter(need::isMetBy).mapToInt(DeviceGroup::count).sum();
+  }
+
+  /** The dispatcher says which devices there are. */
+  public void heard(List<DeviceGroup> present) {
+    devices = List.copyOf(present);
   }
 
   public int size() {

@@ -1,6 +1,7 @@
 package org.privateproving.dispatch;
 
 import java.util.Optional;
+import java.util.Set;
 import org.privateproving.domain.CircuitVersion;
 import org.privateproving.fulfiller.DeviceOffer;
 import org.privateproving.sp1.ProofMode;
@@ -17,10 +18,19 @@ record Need(CircuitVersion version, ProofMode mode, Optional<Long> memory) {
     return new Need(request.version(), request.mode(), request.memory());
   }
 
-  /** Of memory nothing is assumed unless both sides know theirs. */
   boolean isMetBy(DeviceOffer device) {
-    return device.versions().contains(version)
-        && device.modes().contains(mode)
-        && (memory.isEmpty() || device.memory().isEmpty() || memory.get() <= device.memory().get());
+    return isMetBy(device.versions(), device.modes(), device.memory());
+  }
+
+  boolean isMetBy(DeviceGroup devices) {
+    return isMetBy(devices.versions(), devices.modes(), devices.memory());
+  }
+
+  /** Of memory nothing is assumed unless both sides know theirs. */
+  private boolean isMetBy(
+      Set<CircuitVersion> versions, Set<ProofMode> modes, Optional<Long> available) {
+    return versions.contains(version)
+        && modes.contains(mode)
+        && (memory.isEmpty() || available.isEmpty() || memory.get() <= available.get());
   }
 }

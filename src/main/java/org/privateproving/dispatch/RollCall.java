@@ -88,7 +88,7 @@ public final class RollCall extends AbstractBehavior<RollCall.Command> {
         }
       }
       case Heard(boolean known, List<DeviceGroup> devices) -> {
-        queue.devices(devices);
+        queue.heard(devices);
         if (!known) {
           hurrying = true;
           shown = Optional.empty();

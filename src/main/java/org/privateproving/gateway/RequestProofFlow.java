@@ -24,8 +24,8 @@ import org.privateproving.wire.network.RequestProofResponseBody;
 import org.privateproving.wire.network.SignedRequest;
 
 /**
- * RequestProof, step by step: open and check the message → look at its stdin → admission by the
- * network → (a repeat ends here, with the first answer) → claim the stdin → have the order
+ * RequestProof, step by step: open and check the message → look at its stdin → see whether there is
+ * room, unless it is a repeat → admission by the network → (a repeat ends here, with the first answer) → claim the stdin → have the order
  * accepted.
  *
  * <p>Up to the admission nothing has an effect. After it every step can be taken again, so that a
@@ -64,15 +64,25 @@ final class RequestProofFlow {
         .thenCompose(
             stdin -> {
               stdin.ifPresent(info -> requireUsable(info, signer));
-              return network
-                  .admit(
-                      opened.signed(RequestProofRequestBody::getNonce, authorization),
-                      new Admittee(terms.vkHash(), terms.stdinUri(), isReady(stdin)))
+              return requireRoom(terms, signer, stdin)
+                  .thenCompose(
+                      _ ->
+                          network.admit(
+                              opened.signed(RequestProofRequestBody::getNonce, authorization),
+                              new Admittee(terms.vkHash(), terms.stdinUri(), isReady(stdin))))
                   .thenCompose(
                       admission ->
                           accept(admission, terms, signer, stdin)
                               .thenApply(_ -> response(admission)));
             });
+  }
+
+  /** A repeat has its room, and what shows it: its stdin is claimed, or gone already. */
+  private CompletionStage<Void> requireRoom(
+      Order.Terms terms, Address signer, Optional<ArtifactInfo> stdin) {
+    return isReady(stdin)
+        ? requests.requireRoom(signer, terms)
+        : CompletableFuture.completedStage(null);
   }
 
   private CompletionStage<Void> accept(

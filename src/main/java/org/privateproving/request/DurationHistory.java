@@ -24,6 +24,7 @@ public final class DurationHistory {
     }
   }
 
+  private final ProvingTimes proving = new ProvingTimes();
   private final Map<Key, Double> secondsByKey =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -33,6 +34,11 @@ public final class DurationHistory {
           return size() > MAX_ENTRIES;
         }
       };
+
+  /** What of it devices took. */
+  ProvingTimes proving() {
+    return proving;
+  }
 
   /** Takes note that a request came to its end just now. */
   synchronized void record(State state, Instant now) {

@@ -56,11 +56,11 @@ final class Queries {
   }
 
   @FunctionalInterface
-  private interface Row<T> {
+  interface Row<T> {
     T read(ResultSet row) throws SQLException;
   }
 
-  private <T> CompletionStage<List<T>> rows(String sql, Parameters parameters, Row<T> row) {
+  <T> CompletionStage<List<T>> rows(String sql, Parameters parameters, Row<T> row) {
     return database.transact(
         connection -> {
           try (var select = connection.prepareStatement(sql)) {

@@ -20,15 +20,22 @@ public final class RequestIndex {
 
   private final Queries queries;
   private final Leftovers leftovers;
+  private final Backlog backlog;
 
   public RequestIndex(Database database) {
     this.queries = new Queries(database);
     this.leftovers = new Leftovers(database);
+    this.backlog = new Backlog(database);
   }
 
   /** What is to be cleared away. */
   Leftovers leftovers() {
     return leftovers;
+  }
+
+  /** What is to be proved. */
+  Backlog backlog() {
+    return backlog;
   }
 
   /** Makes a request known before its first event. Repeating it is fine. */

@@ -15,6 +15,7 @@ import org.privateproving.domain.SettingsBlock;
  * @param maxAttempts leases without a result before a request fails for good
  * @param retryPauses how long a request rests after attempts that failed
  * @param stall when a fulfiller hangs
+ * @param admission how much is taken on
  * @param hold how long a poll may be held; zero for never
  * @param keepEnded how long ended requests and their proofs are kept
  * @param maxProof the largest proof taken, in bytes
@@ -25,6 +26,7 @@ public record RequestSettings(
     int maxAttempts,
     RetryPauses retryPauses,
     StallBound stall,
+    AdmissionSettings admission,
     Duration hold,
     Duration keepEnded,
     long maxProof) {
@@ -55,6 +57,7 @@ public record RequestSettings(
         maxAttempts,
         new RetryPauses(pauses),
         StallBound.from(block),
+        AdmissionSettings.from(block),
         hold,
         artifacts.keepEnded(),
         artifacts.maxSize());

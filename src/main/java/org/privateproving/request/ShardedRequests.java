@@ -31,12 +31,19 @@ public final class ShardedRequests implements Requests {
   private final ClusterSharding sharding;
   private final Surroundings around;
   private final KnownRequests known;
+  private final Doorkeeper door;
 
   public ShardedRequests(ActorSystem<?> system, Surroundings around) {
     this.system = system;
     this.sharding = ClusterSharding.get(system);
     this.around = around;
     this.known = new KnownRequests(around.index(), MOST_KNOWN);
+    this.door = new Doorkeeper(around);
+  }
+
+  @Override
+  public CompletionStage<Void> requireRoom(Address requester, Order.Terms terms) {
+    return door.admit(requester, terms);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.privateproving.request;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -125,6 +126,13 @@ final class WorkReports {
         after -> {
           exchange.settled(offer);
           durations.record(after, now);
+          if (state instanceof Leased leased && Decisions.holds(state, offer.epoch())) {
+            durations
+                .proving()
+                .record(
+                    leased.facts().order().terms(),
+                    Duration.between(leased.lease().grantedAt(), now));
+          }
         });
   }
 

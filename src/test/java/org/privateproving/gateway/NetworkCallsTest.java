@@ -113,6 +113,31 @@ class NetworkCallsTest {
   }
 
   @Test
+  void refusesARequestForWhichThereIsNoRoomBeforeTheNetworkHearsOfIt() throws Exception {
+    register();
+    String stdin = stdin();
+    gateway.requests.full = true;
+
+    assertThat(refusedBody(Signer.ONE, body(stdin))).isEqualTo(Status.Code.FAILED_PRECONDITION);
+    assertThat(gateway.network.admitted).isEmpty();
+
+    gateway.requests.full = false;
+    assertThat(request(Signer.ONE, body(stdin)).getTxHash().size()).isEqualTo(32);
+  }
+
+  @Test
+  void neverRefusesTheRepeatOfAnAcceptedRequestForWantOfRoom() throws Exception {
+    register();
+    String stdin = stdin();
+    RequestProofResponse first = request(Signer.ONE, body(stdin));
+    gateway.requests.full = true;
+
+    assertThat(request(Signer.ONE, body(stdin).toBuilder().setNonce(8).build())).isEqualTo(first);
+    gateway.artifacts.infos.clear();
+    assertThat(request(Signer.ONE, body(stdin).toBuilder().setNonce(9).build())).isEqualTo(first);
+  }
+
+  @Test
   void aRepeatCompletesARequestWhoseServerDiedAfterTheClaim() throws Exception {
     register();
     String stdin = stdin();

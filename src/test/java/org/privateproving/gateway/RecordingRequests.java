@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.privateproving.domain.Address;
+import org.privateproving.domain.Refusal;
 import org.privateproving.domain.RequestId;
 import org.privateproving.request.Order;
 import org.privateproving.request.RequestFilter;
@@ -24,6 +25,14 @@ final class RecordingRequests implements Requests {
   final CountDownLatch polled = new CountDownLatch(1);
   volatile boolean holding;
   volatile int accepted;
+  volatile boolean full;
+
+  @Override
+  public CompletionStage<Void> requireRoom(Address requester, Order.Terms terms) {
+    return full
+        ? CompletableFuture.failedStage(new Refusal(Refusal.Reason.FAILED_PRECONDITION, "full"))
+        : CompletableFuture.completedStage(null);
+  }
 
   @Override
   public CompletionStage<Void> accept(RequestId id, Order order) {

@@ -75,6 +75,10 @@ final class RequestKit implements AfterAllCallback {
 
   @Override
   public void afterAll(ExtensionContext context) {
+    close();
+  }
+
+  void close() {
     actors.shutdownTestKit();
     database.close();
   }

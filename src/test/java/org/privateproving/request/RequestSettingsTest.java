@@ -27,6 +27,7 @@ class RequestSettingsTest {
                 new RetryPauses(
                     List.of(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(30))),
                 new StallBound(Duration.ofHours(1), Duration.ofMinutes(1)),
+                new AdmissionSettings(100_000, 10_000, true),
                 HOLD,
                 Duration.ofDays(7),
                 2L << 30));
@@ -37,8 +38,9 @@ class RequestSettingsTest {
     assertThat(
             from(
                 """
-                requests { ask-timeout = 1s, lease-term = 2s, max-attempts = 1, retry-pauses = [] }
-                requests { stall-base = 3s, stall-per-megacycle = 0s }
+                requests { ask-timeout = 1s, lease-term = 2s, max-attempts = 1, retry-pauses = [],
+                  max-waiting = 7, max-waiting-per-requester = 5, refuse-hopeless = off,
+                  stall-base = 3s, stall-per-megacycle = 0s }
                 artifacts { keep-ended = 1d, max-size = 1MiB }
                 """))
         .isEqualTo(
@@ -48,6 +50,7 @@ class RequestSettingsTest {
                 1,
                 new RetryPauses(List.of()),
                 new StallBound(Duration.ofSeconds(3), Duration.ZERO),
+                new AdmissionSettings(7, 5, false),
                 HOLD,
                 Duration.ofDays(1),
                 1 << 20));
@@ -62,6 +65,9 @@ class RequestSettingsTest {
     "stall-base, 999ms, 1000ms to 31536000000ms",
     "stall-per-megacycle, 366d, 0ms to 31536000000ms",
     "max-attempts, many, not a whole number",
+    "max-waiting, 0, 1 to",
+    "max-waiting-per-requester, 0, 1 to",
+    "refuse-hopeless, perhaps, not true or false",
     "retry-pauses, soon, not a list of durations",
     "retry-pauses, [-1s], 0s or more",
   })

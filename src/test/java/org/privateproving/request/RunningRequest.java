@@ -74,6 +74,7 @@ final class RunningRequest {
 
   private final RequestKit kit;
   private final ArtifactStore artifacts;
+  private AdmissionSettings admission = new AdmissionSettings(1000, 1000, true);
   private RetryPauses pauses = new RetryPauses(List.of());
   private ProverNetwork network;
   private Order order;
@@ -125,6 +126,7 @@ final class RunningRequest {
             MAX_ATTEMPTS,
             pauses,
             STALL,
+            admission,
             hold,
             Duration.ofDays(7),
             1 << 20);
@@ -190,7 +192,16 @@ final class RunningRequest {
     actor = spawn(HOLD);
   }
 
+  /** What is let in, from now on. */
+  void admitting(AdmissionSettings settings) {
+    admission = settings;
+  }
+
   // What happens to it.
+
+  void meets(RequestCommand command) {
+    actor.runCommand(command);
+  }
 
   void woken() {
     actor.runCommand(RequestCommand.Wake.INSTANCE);
@@ -271,6 +282,21 @@ final class RunningRequest {
   }
 
   // What is seen of it.
+
+  List<Event> journal() {
+    return actor
+        .persistenceTestKit()
+        .persistedInStorage(ProofRequest.persistenceId(id).id())
+        .stream()
+        .map(Event.class::cast)
+        .toList();
+  }
+
+  /** A proof in the store, as its intake leaves it. */
+  ArtifactInfo storedProof() {
+    ArtifactId proof = kit.upload(order.requester(), ArtifactKind.PROOF, "the proof");
+    return get(kit.artifacts().find(proof)).orElseThrow();
+  }
 
   /** What it has in the queue of its server. */
   List<WaitingRequest> queued() {

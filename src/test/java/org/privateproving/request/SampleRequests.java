@@ -62,6 +62,30 @@ final class SampleRequests {
         new ArtifactId(new UUID(2, 2)));
   }
 
+  static Order forProgram(int n) {
+    Order.Terms terms = order().terms();
+    return new Order(
+        order().requester(),
+        new Order.Terms(
+            terms.schema(),
+            VkHash.of(bytes(32, n)),
+            terms.version(),
+            terms.mode(),
+            terms.strategy(),
+            terms.stdinUri(),
+            terms.stdin(),
+            terms.deadline(),
+            terms.cycleLimit(),
+            terms.gasLimit(),
+            terms.publicValuesHash(),
+            terms.stdinPrivate(),
+            terms.minAuctionPeriod(),
+            terms.whitelist(),
+            terms.auction()),
+        order().programUri(),
+        order().program());
+  }
+
   static Order withDeadline(Order order, Instant deadline) {
     return with(order, order.terms().stdinUri(), order.terms().stdin(), deadline);
   }

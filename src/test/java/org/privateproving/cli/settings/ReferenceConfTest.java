@@ -81,6 +81,10 @@ class ReferenceConfTest {
     sample("requests.retry-pauses", "2s,6s");
     sample("requests.stall-base", "2h");
     sample("requests.stall-per-megacycle", "2m");
+    sample("requests.retry-pauses", "2s,3s");
+    sample("requests.max-waiting", "1000");
+    sample("requests.max-waiting-per-requester", "100");
+    sample("requests.refuse-hopeless", "off");
     sample("network.programs.s3-region", "eu-central-1");
     sample("network.programs.s3-endpoint", "https://s3.example");
     sample("network.programs.max-size", "257MiB");
