@@ -169,6 +169,13 @@ final class SampleRequests {
         new Event.InputsErased(NOW));
   }
 
+  /** Those that have more to say since the second release. */
+  static List<Event> newerEvents() {
+    return List.of(
+        new Event.LeaseLost(1, "fell silent", true, Optional.of(NOW.plusSeconds(5)), NOW),
+        new Event.Failed(FailureCause.EXCEEDED_GAS_LIMIT, "too much", Optional.of(true), NOW));
+  }
+
   static byte[] bytes(int length, int value) {
     byte[] bytes = new byte[length];
     Arrays.fill(bytes, (byte) value);

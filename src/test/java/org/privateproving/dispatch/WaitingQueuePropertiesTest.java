@@ -33,7 +33,7 @@ import org.privateproving.sp1.ProofMode;
  * The indexed queue decides as a list does that is looked through from end to end, whatever happens
  * in whatever order.
  */
-class WaitingQueueProperties {
+class WaitingQueuePropertiesTest {
   private static final List<ProofMode> MODES = List.of(ProofMode.CORE, ProofMode.GROTH16);
 
   sealed interface Step {
