@@ -25,8 +25,8 @@ import org.privateproving.wire.network.SignedRequest;
 
 /**
  * RequestProof, step by step: open and check the message → look at its stdin → see whether there is
- * room, unless it is a repeat → admission by the network → (a repeat ends here, with the first answer) → claim the stdin → have the order
- * accepted.
+ * room, unless it is a repeat → admission by the network → (a repeat ends here, with the first
+ * answer) → claim the stdin → have the order accepted.
  *
  * <p>Up to the admission nothing has an effect. After it every step can be taken again, so that a
  * client whose answer got lost, or whose server died, only has to repeat the call, as the SDK does.

@@ -60,7 +60,8 @@ final class Doorkeeper {
 
   private CompletionStage<Void> requireTime(
       OpenRequests.Counts counts, Address requester, Order.Terms terms) {
-    Optional<Duration> fastest = settings.refuseHopeless() ? times.fastest(terms) : Optional.empty();
+    Optional<Duration> fastest =
+        settings.refuseHopeless() ? times.fastest(terms) : Optional.empty();
     if (fastest.isEmpty()) {
       return CompletableFuture.completedStage(null);
     }

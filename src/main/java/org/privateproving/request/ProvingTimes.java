@@ -48,6 +48,8 @@ final class ProvingTimes {
   /** The shortest of them; empty until there are enough to go by. */
   synchronized Optional<Duration> fastest(Order.Terms terms) {
     Deque<Duration> latest = times.getOrDefault(Key.of(terms), new ArrayDeque<>());
-    return latest.size() < SOLID ? Optional.empty() : latest.stream().min(Comparator.naturalOrder());
+    return latest.size() < SOLID
+        ? Optional.empty()
+        : latest.stream().min(Comparator.naturalOrder());
   }
 }

@@ -15,8 +15,8 @@ public interface Requests {
 
   /**
    * Completes if a new order may be accepted: there is room for it, and it can be done in time. If
-   * not, the stage fails with a FAILED_PRECONDITION {@link Refusal}. Not to be asked about a repeat,
-   * which has its room already.
+   * not, the stage fails with a FAILED_PRECONDITION {@link Refusal}. Not to be asked about a
+   * repeat, which has its room already.
    */
   CompletionStage<Void> requireRoom(Address requester, Order.Terms terms);
 

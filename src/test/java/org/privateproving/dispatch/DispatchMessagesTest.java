@@ -79,7 +79,8 @@ class DispatchMessagesTest {
   @Test
   void shouldUnderstandNodesThatDoNotKnowOfMemoryYet() throws Exception {
     ObjectMapper cbor =
-        JacksonObjectMapperProvider.get(ACTORS.system()).getOrCreate("jackson-cbor", Optional.empty());
+        JacksonObjectMapperProvider.get(ACTORS.system())
+            .getOrCreate("jackson-cbor", Optional.empty());
     WaitingRequest request =
         new WaitingRequest(
             id(1),

@@ -15,7 +15,10 @@ import org.privateproving.domain.Address;
 import org.privateproving.domain.FailureCause;
 import org.privateproving.fulfiller.WorkReport;
 
-/** The same as {@link RequestPropertiesTest}, through the real actor, its journal and its serializers. */
+/**
+ * The same as {@link RequestPropertiesTest}, through the real actor, its journal and its
+ * serializers.
+ */
 class ActorPropertiesTest {
   private static final RequestKit KIT = RequestKit.start();
   private static final Address STRANGER = Address.of(SampleRequests.bytes(20, 99));

@@ -74,6 +74,7 @@ class AdoptionTest {
             3,
             new RetryPauses(List.of()),
             new StallBound(Duration.ofHours(1), Duration.ZERO),
+            new AdmissionSettings(1000, 1000, true),
             Duration.ZERO,
             Duration.ofDays(7),
             1 << 20);
@@ -93,6 +94,11 @@ class AdoptionTest {
   private static final class Accepted implements Requests {
     final Map<RequestId, Order> orders = new HashMap<>();
     final Map<RequestId, State> states = new HashMap<>();
+
+    @Override
+    public CompletionStage<Void> requireRoom(Address requester, Order.Terms terms) {
+      throw new AssertionError("what the network assigned is not asked about");
+    }
 
     @Override
     public CompletionStage<Void> accept(RequestId id, Order order) {

@@ -128,8 +128,9 @@ class DoorkeeperTest {
   }
 
   private State.Known settledState() {
-    var facts = new State.Facts(
-        order(requester, deadline), deadline, deadline, 0, 0, Optional.empty(), true);
+    var facts =
+        new State.Facts(
+            order(requester, deadline), deadline, deadline, 0, 0, Optional.empty(), true);
     return new State.Expired(facts);
   }
 

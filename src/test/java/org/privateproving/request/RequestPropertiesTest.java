@@ -67,8 +67,8 @@ class RequestPropertiesTest {
   }
 
   @Property(tries = 2000)
-  void whatIsReadFromTheJournalLeadsToTheSameState(
-      @ForAll("happenings") List<Happening> happenings) throws NotSerializableException {
+  void whatIsReadFromTheJournalLeadsToTheSameState(@ForAll("happenings") List<Happening> happenings)
+      throws NotSerializableException {
     var request = new PureRequest(true);
     happenings.forEach(request::meets);
     var serializer = new EventSerializer();
@@ -192,6 +192,7 @@ class RequestPropertiesTest {
     return new WorkReport.Heartbeat(
         epoch,
         WorkReport.Phase.PROVING,
+        Optional.empty(),
         executed ? Optional.of(RAN) : Optional.empty(),
         FULFILLER);
   }
