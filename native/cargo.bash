@@ -30,22 +30,23 @@ compiled() {
   find "$CARGO_TARGET_DIR/release/deps" -maxdepth 1 -name '*.rlib' 2>/dev/null | wc -l
 }
 
-# Cargo takes the crates of one checkout for those of another, and tells by time alone whether a source
-# changed: an older checkout would be given what a newer one compiled. So at each change of checkout our
-# crates are compiled anew; what holds SP1's calls, which takes minutes, only if it differs.
-claim_target() {
-  local owner=$CARGO_TARGET_DIR/private-proving.checkout of_sp1 now before
-  of_sp1=$(cat sp1/Cargo.toml sp1/src/*.rs | cksum)
-  now=$here$'\n'$of_sp1
-  before=$(cat "$owner" 2>/dev/null || true)
-  [ "$now" != "$before" ] || return 0
-  local stale=()
-  [ "${before%%$'\n'*}" = "$here" ] ||
-    stale+=(-p private-proving-bridge -p private-proving-client -p private-proving-network-double)
-  [ -z "$before" ] || [ "${before##*$'\n'}" = "$of_sp1" ] || stale+=(-p private-proving-sp1)
-  cargo clean --release --locked --quiet "${stale[@]}" ||
-    fail "cargo cannot clear what another checkout left in $CARGO_TARGET_DIR."
-  echo "$now" >"$owner"
+# Cargo takes a crate of one checkout for that of another, and tells by time alone whether a source changed:
+# an older checkout would be given what a newer one compiled. So what was compiled of other sources is
+# thrown away first.
+forget_other_sources() {
+  local manifest crate stamp sources stale=()
+  for manifest in */Cargo.toml; do
+    crate=${manifest%/*}
+    stamp=$CARGO_TARGET_DIR/private-proving-$crate.sources
+    sources=$(find "$crate" -type f -exec cksum {} + | sort | cksum)
+    [ ! -e "$stamp" ] || [ "$sources" = "$(cat "$stamp")" ] || stale+=(-p "private-proving-$crate")
+    echo "$sources" >"$stamp.new"
+  done
+  [ ${#stale[@]} -eq 0 ] || cargo clean --release --locked --quiet "${stale[@]}" ||
+    fail "cargo cannot clear what was compiled of other sources in $CARGO_TARGET_DIR."
+  for stamp in "$CARGO_TARGET_DIR"/private-proving-*.sources.new; do
+    mv "$stamp" "${stamp%.new}"
+  done
 }
 
 # Runs cargo with these arguments; what it says is in $log, removed at the end. Its status is ours.
@@ -59,7 +60,7 @@ watched_cargo() {
     say "SP1 is not yet compiled in $CARGO_TARGET_DIR."
     say "That takes about 20 minutes on two cores, once; later builds take seconds to minutes."
   fi
-  claim_target
+  forget_other_sources
   log=$(mktemp)
   CARGO_TERM_COLOR=never cargo "$@" >"$log" 2>&1 9>&- &
   build=$!

@@ -113,16 +113,14 @@ class NativeScriptsTest {
   }
 
   @Test
-  void takesNothingForItsOwnThatAnotherCheckoutCompiled() throws Exception {
-    String ours = "clean --release --locked --quiet -p private-proving-bridge";
+  void takesNothingForItsOwnThatAnotherCheckoutCompiledOfOtherSources() throws Exception {
+    String clean = "clean --release --locked --quiet -p private-proving-client\n";
     Path other = checkout("two");
-    run(checkout, "build");
-    assertThat(callsOf(() -> run(checkout, "test"))).doesNotContain("clean");
-    assertThat(callsOf(() -> run(other, "build"))).contains(ours).doesNotContain("-sp1");
-    Files.writeString(checkout.resolve("native/sp1/src/lib.rs"), "// other calls of SP1");
-    assertThat(callsOf(() -> run(checkout, "test")))
-        .contains(ours)
-        .contains("-p private-proving-sp1");
+    assertThat(callsOf(() -> run(checkout, "build"))).doesNotContain("clean");
+    assertThat(callsOf(() -> run(other, "test"))).doesNotContain("clean");
+    Files.writeString(other.resolve("native/client/src/main.rs"), "// another client");
+    assertThat(callsOf(() -> run(other, "build"))).startsWith(clean);
+    assertThat(callsOf(() -> run(checkout, "test"))).startsWith(clean);
     assertThat(callsOf(() -> run(checkout, "build"))).doesNotContain("clean");
   }
 
@@ -170,12 +168,15 @@ class NativeScriptsTest {
 
   private Path checkout(String name) throws IOException {
     Path root = folder.resolve(name);
-    Files.createDirectories(root.resolve("native/sp1/src"));
+    Files.createDirectories(root.resolve("native"));
     for (String script : List.of("build", "test", "cargo.bash")) {
       Files.copy(Path.of("native", script), root.resolve("native").resolve(script));
     }
-    Files.writeString(root.resolve("native/sp1/Cargo.toml"), "[package]");
-    Files.writeString(root.resolve("native/sp1/src/lib.rs"), "// SP1's calls");
+    for (String source : List.of("sp1/Cargo.toml", "client/Cargo.toml", "client/src/main.rs")) {
+      Path file = root.resolve("native").resolve(source);
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, source);
+    }
     return root;
   }
 
