@@ -13,11 +13,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.privateproving.database.DatabaseSettings;
 
 /** The load test against a real server with a noop engine. */
+@Tag("under-fire")
 class BenchIT {
   private static final String ANY_HASH = "5a".repeat(32);
 

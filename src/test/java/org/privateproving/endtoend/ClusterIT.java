@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import org.privateproving.wire.network.GetProofRequestStatusResponse;
 /**
  * Two servers and two fulfillers, and what happens when one of them dies, leaves or stands still.
  */
+@Tag("under-fire")
 class ClusterIT {
   private static final Duration MOVED_WITHIN = Duration.ofSeconds(10);
   private static final Duration ELSEWHERE_WITHIN = Duration.ofSeconds(15);

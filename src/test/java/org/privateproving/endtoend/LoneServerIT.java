@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.privateproving.gateway.Signer;
@@ -16,6 +17,7 @@ import org.privateproving.wire.network.FulfillmentStatus;
 import org.privateproving.wire.network.GetProofRequestStatusResponse;
 
 /** A fulfiller whose only server goes away and comes back; nobody touches the fulfiller. */
+@Tag("under-fire")
 class LoneServerIT {
   // Half a minute of execution and more.
   private static final int LONG = 300_000_000;

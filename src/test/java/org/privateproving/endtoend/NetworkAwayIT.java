@@ -21,6 +21,7 @@ import java.util.stream.StreamSupport;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.privateproving.database.DatabaseSettings;
@@ -34,6 +35,7 @@ import org.privateproving.wire.network.GetProofRequestStatusResponse;
 import org.privateproving.wire.network.RequestProofRequestBody;
 
 /** The network is away for two minutes, in the middle of everything. */
+@Tag("under-fire")
 class NetworkAwayIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int ACCEPTED = 5;

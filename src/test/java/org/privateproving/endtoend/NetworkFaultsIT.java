@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -21,6 +22,7 @@ import org.privateproving.endtoend.FaultLoop.Finding;
  * Every fault at every call between our server, a network and the SDK: each request is worked on
  * once and reported once, and nothing is left behind.
  */
+@Tag("under-fire")
 class NetworkFaultsIT {
   @TempDir Path folder;
 
