@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.privateproving.bench.BenchPlan;
@@ -20,6 +21,7 @@ import org.privateproving.bench.Scenario;
 import org.privateproving.sp1.ProofMode;
 import picocli.CommandLine;
 
+@ExtendWith(LogLevels.class)
 class BenchCommandTest {
   private final StringWriter err = new StringWriter();
 

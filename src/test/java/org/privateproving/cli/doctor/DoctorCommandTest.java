@@ -16,13 +16,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.privateproving.cli.LogLevels;
 import org.privateproving.cli.Sp1Probe;
 import org.privateproving.cli.settings.SettingsLoader;
 import picocli.CommandLine;
 
+@ExtendWith(LogLevels.class)
 class DoctorCommandTest {
   private static final String SMI = "nvidia-smi -L";
   private static final String GPU_SERVER = "/home/prover/.sp1/bin/sp1-gpu-server --version";
