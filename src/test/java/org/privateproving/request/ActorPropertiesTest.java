@@ -35,7 +35,7 @@ class ActorPropertiesTest {
 
   @Property(tries = 60, shrinking = ShrinkingMode.OFF)
   void everyHistoryInTheJournalIsLawful(@ForAll("happenings") List<Happening> happenings) {
-    RunningRequest request = KIT.request();
+    RunningRequest request = KIT.request().toldItsOwnWords();
     for (Happening happening : happenings) {
       boolean welcome = request.state() instanceof State.Unproved;
       meets(request, happening);

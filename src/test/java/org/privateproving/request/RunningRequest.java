@@ -20,6 +20,7 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.persistence.testkit.javadsl.EventSourcedBehaviorTestKit;
 import org.apache.pekko.persistence.testkit.javadsl.EventSourcedBehaviorTestKit.CommandResult;
 import org.apache.pekko.persistence.testkit.javadsl.EventSourcedBehaviorTestKit.CommandResultWithReply;
+import org.apache.pekko.persistence.testkit.javadsl.EventSourcedBehaviorTestKit.SerializationSettings;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 import org.privateproving.artifact.ArtifactId;
@@ -76,6 +77,8 @@ final class RunningRequest {
   private final ArtifactStore artifacts;
   private AdmissionSettings admission = new AdmissionSettings(1000, 1000, true);
   private RetryPauses pauses = new RetryPauses(List.of());
+  private SerializationSettings serialization =
+      EventSourcedBehaviorTestKit.enabledSerializationSettings();
   private ProverNetwork network;
   private Order order;
   private EventSourcedBehaviorTestKit<RequestCommand, Event, State> actor;
@@ -106,7 +109,7 @@ final class RunningRequest {
   }
 
   private EventSourcedBehaviorTestKit<RequestCommand, Event, State> spawn(Duration hold) {
-    return EventSourcedBehaviorTestKit.create(kit.actors().system(), behavior(hold));
+    return EventSourcedBehaviorTestKit.create(kit.actors().system(), behavior(hold), serialization);
   }
 
   private Behavior<RequestCommand> behavior(Duration hold) {
@@ -145,6 +148,13 @@ final class RunningRequest {
   /** The same request on a server with another network. */
   RunningRequest over(ProverNetwork other) {
     network = other;
+    actor = spawn(HOLD);
+    return this;
+  }
+
+  /** May also be told what it only ever tells itself, which no serializer needs to know. */
+  RunningRequest toldItsOwnWords() {
+    serialization = serialization.withVerifyCommands(false);
     actor = spawn(HOLD);
     return this;
   }
@@ -294,8 +304,11 @@ final class RunningRequest {
 
   /** A proof in the store, as its intake leaves it. */
   ArtifactInfo storedProof() {
-    ArtifactId proof = kit.upload(order.requester(), ArtifactKind.PROOF, "the proof");
-    return get(kit.artifacts().find(proof)).orElseThrow();
+    return get(
+        Source.single(ByteString.fromString("the proof"))
+            .runWith(
+                kit.artifacts().storeProof(order.requester(), id.hex(), 1 << 20),
+                kit.actors().system()));
   }
 
   /** What it has in the queue of its server. */
