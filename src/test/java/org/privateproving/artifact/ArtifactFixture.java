@@ -4,11 +4,8 @@ import com.typesafe.config.ConfigFactory;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -32,6 +29,7 @@ import org.privateproving.database.Database;
 import org.privateproving.database.DatabaseSettings;
 import org.privateproving.database.TestPostgres;
 import org.privateproving.domain.Address;
+import org.privateproving.domain.SettableClock;
 
 /**
  * A store on a database of its own, and a clock that stands still. As an extension of a test class
@@ -56,7 +54,7 @@ final class ArtifactFixture implements BeforeEachCallback, AfterAllCallback, Aut
           KeySource.MEMORY,
           Path.of("unused"));
 
-  final SettableClock clock = new SettableClock();
+  final SettableClock clock = new SettableClock(START);
   final ClusterKey key = ClusterKey.inMemory(new SecureRandom());
   final DatabaseSettings databaseSettings = TestPostgres.freshDatabase();
   final Database database = Database.open(databaseSettings);
@@ -175,26 +173,4 @@ final class ArtifactFixture implements BeforeEachCallback, AfterAllCallback, Aut
   }
 
   /** Moves only when told. */
-  static final class SettableClock extends Clock {
-    private volatile Instant now = START;
-
-    void advance(Duration by) {
-      now = now.plus(by);
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-  }
 }

@@ -8,11 +8,7 @@ import static org.privateproving.dispatch.SampleWork.device;
 import static org.privateproving.dispatch.SampleWork.id;
 import static org.privateproving.dispatch.SampleWork.waiting;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +16,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 import org.junit.jupiter.api.Test;
 import org.privateproving.domain.Address;
+import org.privateproving.domain.SettableClock;
 import org.privateproving.fulfiller.DeviceOffer;
 
 class DispatcherTest {
@@ -33,31 +30,8 @@ class DispatcherTest {
 
   private final TestInbox<RollCall.Command> server = TestInbox.create();
 
-  private static final class SettableClock extends Clock {
-    private Instant now;
-
-    SettableClock(Instant now) {
-      this.now = now;
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-  }
-
   private void pass(Duration time) {
-    clock.now = clock.now.plus(time);
+    clock.advance(time);
   }
 
   private void tick(Duration time) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.privateproving.domain.Address;
+import org.privateproving.domain.SettableClock;
 import org.privateproving.network.NetworkRefusal;
 import org.privateproving.wire.network.GetOwnerResponse;
 

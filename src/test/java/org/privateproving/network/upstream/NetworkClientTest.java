@@ -27,6 +27,7 @@ import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.domain.RequestId;
 import org.privateproving.domain.Schema;
+import org.privateproving.domain.SettableClock;
 import org.privateproving.network.NetworkRefusal;
 import org.privateproving.network.NetworkRequest;
 import org.privateproving.network.ProverNetwork.Signed;

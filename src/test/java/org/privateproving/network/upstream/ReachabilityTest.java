@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.privateproving.domain.SettableClock;
 import org.privateproving.network.NetworkRefusal;
 
 /** Time passes as the test says, for the breaker's pauses as for the clock. */

@@ -7,6 +7,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.privateproving.domain.SettableClock;
 
 class RememberedTest {
   private final SettableClock clock = new SettableClock(Instant.parse("2026-01-01T12:00:00Z"));
