@@ -10,7 +10,7 @@ use crate::artifacts::Artifacts;
 use crate::call::{Order, Query};
 use crate::ledger::Ledger;
 use crate::market;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Violation};
 use crate::request::{Moment, Request};
 use crate::rules;
 use crate::schema::Schema;
@@ -90,7 +90,11 @@ impl Answers<'_> {
                 };
                 types::GetProgramResponse { program: Some(program) }.encode_to_vec()
             }
-            Query::Status(id) => self.status(self.known(*id)?).encode_to_vec(),
+            Query::Status(id) => {
+                let request = self.known(*id);
+                let request = request.map_err(|no| no.breaking(Violation::UnknownRequest))?;
+                self.status(request).encode_to_vec()
+            }
             Query::Details(id) => self.details(self.known(*id)?),
             Query::Filtered(filter) => self.list(&filter.select(self.ledger.requests(), self.now)),
             Query::Params => params().encode_to_vec(),

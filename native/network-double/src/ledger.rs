@@ -166,7 +166,7 @@ impl Ledger {
     }
 
     fn known(&self, id: B256) -> Result<&Request, Refusal> {
-        self.request(id).ok_or_else(|| rules::unknown(id))
+        self.request(id).ok_or_else(|| rules::unknown(id).breaking(Violation::UnknownRequest))
     }
 
     /// Ends a request that is known.

@@ -81,9 +81,10 @@ pub fn cancelable(request: &Request, signer: Address, now: Moment) -> Result<(),
     Ok(())
 }
 
+/// A breach in a message or a poll: whoever sends those was told the id. Somebody who looks whether
+/// a request arrived cannot know.
 pub fn unknown(id: B256) -> Refusal {
     Refusal::new(Code::NotFound, format!("request {id:#x} is not known"))
-        .breaking(Violation::UnknownRequest)
 }
 
 fn ended(id: B256) -> Refusal {

@@ -55,6 +55,22 @@ async fn a_base_network_takes_a_request_and_gives_its_proof() {
 }
 
 #[tokio::test]
+async fn whoever_looks_for_a_request_may_find_none_but_whoever_polls_knows_it() {
+    let network = Network::start("base").await;
+    let request_id = vec![7; 32];
+    let look = base_types::GetProofRequestDetailsRequest { request_id: request_id.clone() };
+    let poll = base_types::GetProofRequestStatusRequest { request_id };
+    let mut client = network.base().await;
+    let missed = client.get_proof_request_details(look).await.unwrap_err();
+    let unknown = client.get_proof_request_status(poll).await.unwrap_err();
+    assert_eq!((missed.code(), unknown.code()), (Code::NotFound, Code::NotFound));
+    let line = network.line("GetProofRequestDetails").await;
+    assert_eq!((&line["outcome"], line.get("violation")), (&json!("NOT_FOUND"), None));
+    let line = network.line("GetProofRequestStatus").await;
+    assert_eq!(line["violation"], json!("unknown request"));
+}
+
+#[tokio::test]
 async fn an_auction_network_takes_a_request_and_gives_its_proof() {
     let network = Network::start("auction").await;
     network.register_program().await;

@@ -21,7 +21,7 @@ enum FaultPlace {
   OWNER("GetOwner"),
   SCHEMA("GetProofRequestParams"),
   DETAILS("GetProofRequestDetails"),
-  /** Looks for a request whose answer was lost. */
+  /** Looks for a request whose answer was lost, and that is not there by the id it would have. */
   FIND("GetFilteredProofRequests"),
   /** Of the reconciler. */
   LIST("GetFilteredProofRequests"),

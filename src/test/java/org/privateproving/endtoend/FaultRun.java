@@ -221,10 +221,13 @@ final class FaultRun implements AutoCloseable {
           loop.tell(one, about(requestId));
       default -> {}
     }
-    var lost = InjectedFault.code(Code.UNAVAILABLE, "after");
+    // The one that never came is not found by its id, so it is looked for in the list.
+    String lost = one.place() == FaultPlace.FIND ? "before" : "after";
     switch (one.place()) {
       case FIND, LIST ->
-          loop.network.fault(lost.json(Map.of("method", "RequestProof", "requestId", requestId)));
+          loop.network.fault(
+              InjectedFault.code(Code.UNAVAILABLE, lost)
+                  .json(Map.of("method", "RequestProof", "requestId", requestId)));
       // After anything but a success our server asks for its nonce again.
       case OUR_NONCE ->
           loop.network.fault(

@@ -57,7 +57,9 @@ final class ServersInFront implements AutoCloseable {
             .set("requests.lease-term=2s")
             // How long a dead server's claim on a registration lasts is made of these.
             .set("network.call-timeout=2s")
-            .set("network.assignment-wait=1s");
+            .set("network.assignment-wait=1s")
+            // Nobody else has the key, so what only the network knows is ours to fail.
+            .set("network.fail-orphans=all");
     for (String setting : settings) {
       builder.set(setting);
     }
