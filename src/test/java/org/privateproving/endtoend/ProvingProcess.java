@@ -118,6 +118,13 @@ public final class ProvingProcess implements AutoCloseable {
     }
 
     private String password = "";
+    private boolean classArchive = true;
+
+    /** As the first process of a jar has to. */
+    Builder withoutClassArchive() {
+      classArchive = false;
+      return this;
+    }
 
     /** Starts it and waits until clients may come; its engine may still be starting. */
     public ProvingProcess start() {
@@ -135,8 +142,11 @@ public final class ProvingProcess implements AutoCloseable {
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.add("--sun-misc-unsafe-memory-access=allow");
         line.add("--enable-native-access=ALL-UNNAMED");
-        // The collector that starts fastest on few cores.
-        line.add("-XX:+UseSerialGC");
+        // The collector and the compiler that start fastest on few cores.
+        line.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        if (classArchive) {
+          line.addAll(ClassArchive.options());
+        }
         line.addAll(jvm);
         line.add("-jar");
         line.add(Path.of("target", "private-proving.jar").toAbsolutePath().toString());
