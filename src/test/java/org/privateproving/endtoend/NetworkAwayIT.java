@@ -21,9 +21,10 @@ import java.util.stream.StreamSupport;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.privateproving.database.DatabaseSettings;
 import org.privateproving.database.TestPostgres;
 import org.privateproving.domain.Schema;
@@ -34,8 +35,11 @@ import org.privateproving.wire.network.FulfillmentStatus;
 import org.privateproving.wire.network.GetProofRequestStatusResponse;
 import org.privateproving.wire.network.RequestProofRequestBody;
 
-/** The network is away for two minutes, in the middle of everything. */
-@Tag("under-fire")
+/**
+ * The network is away for two minutes, in the middle of everything. Most of it is waiting, so others
+ * run beside it.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 class NetworkAwayIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int ACCEPTED = 5;
@@ -203,7 +207,8 @@ class NetworkAwayIT {
   }
 
   private ByteString request(Guest guest, int input) throws Exception {
-    return client.request(body(guest, input));
+    RequestProofRequestBody.Builder body = body(guest, input);
+    return await("a request").until(() -> tried(body), id -> !id.isEmpty());
   }
 
   /** As the SDK does: with a new nonce and all else as it was. Empty: to be tried again. */

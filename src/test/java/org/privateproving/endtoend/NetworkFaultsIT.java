@@ -12,26 +12,29 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.privateproving.domain.Schema;
 import org.privateproving.endtoend.FaultLoop.Finding;
 
 /**
  * Every fault at every call between our server, a network and the SDK: each request is worked on
- * once and reported once, and nothing is left behind.
+ * once and reported once, and nothing is left behind. The schemas have nothing in common, and run side
+ * by side.
  */
-@Tag("under-fire")
 class NetworkFaultsIT {
   @TempDir Path folder;
 
   @TestFactory
+  @Execution(ExecutionMode.CONCURRENT)
   Stream<DynamicNode> oneFaultInTheBaseSchema() throws Exception {
     return loop(Schema.BASE);
   }
 
   @TestFactory
+  @Execution(ExecutionMode.CONCURRENT)
   Stream<DynamicNode> oneFaultInTheAuctionSchema() throws Exception {
     return loop(Schema.AUCTION);
   }

@@ -10,7 +10,6 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +25,6 @@ import org.privateproving.wire.network.FulfillmentStatus;
  * and a restart. "before" is between two calls; "after" is when the network has done what it was
  * told and its answer is lost. Whatever happens, the network has one request and one report of it.
  */
-@Tag("under-fire")
 class NetworkKillIT {
   private static final byte[] TWENTY = Encodings.stdin(Encodings.u32(20));
   private static final byte[] PANICS = Encodings.stdin(Encodings.u32(1), Encodings.bytes("x"));
