@@ -26,16 +26,26 @@ public record NetworkRequest(RequestId id, Address requester, Schema schema, Pro
    * @throws NetworkRefusal INTERNAL if it cannot be read
    */
   public static NetworkRequest parse(ByteString bytes, Schema fallback) {
+    return tryParse(bytes, fallback)
+        .orElseThrow(
+            () ->
+                new NetworkRefusal(
+                    Status.INTERNAL.withDescription(
+                        "the network describes a request that cannot be read")));
+  }
+
+  /** The same; empty if it cannot be read. */
+  public static Optional<NetworkRequest> tryParse(ByteString bytes, Schema fallback) {
     try {
       ProofRequest message = ProofRequest.parseFrom(bytes);
-      return new NetworkRequest(
-          RequestId.of(message.getRequestId().toByteArray()),
-          Address.of(message.getRequester().toByteArray()),
-          schema(message, fallback),
-          message);
+      return Optional.of(
+          new NetworkRequest(
+              RequestId.of(message.getRequestId().toByteArray()),
+              Address.of(message.getRequester().toByteArray()),
+              schema(message, fallback),
+              message));
     } catch (InvalidProtocolBufferException | IllegalArgumentException _) {
-      throw new NetworkRefusal(
-          Status.INTERNAL.withDescription("the network describes a request that cannot be read"));
+      return Optional.empty();
     }
   }
 

@@ -36,6 +36,8 @@ import org.privateproving.wire.network.GetProofRequestStatusResponse;
 import org.privateproving.wire.network.ProofMode;
 import org.privateproving.wire.network.SignedRequest;
 import org.privateproving.wire.network.SignedResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What we ask the network ourselves. Stages fail as those of {@link NetworkCalls}. */
 final class NetworkClient {
@@ -43,6 +45,19 @@ final class NetworkClient {
   private static final int PAGE = 100;
 
   private static final int MAX_PAGES = 20;
+  private static final Logger LOG = LoggerFactory.getLogger(NetworkClient.class);
+
+  /**
+   * One page of a list of requests.
+   *
+   * @param unreadable how many more are on it that cannot be read
+   */
+  record Page(List<NetworkRequest> requests, int unreadable) {
+    /** Whether the list may go on on the next page. */
+    boolean isFull() {
+      return requests.size() + unreadable >= PAGE;
+    }
+  }
 
   private final NetworkCalls calls;
   private final Remembered<Schema> schema;
@@ -155,32 +170,41 @@ final class NetworkClient {
 
   /** The first request of {@code requester} with that stdin, if the network has one. */
   CompletionStage<Optional<NetworkRequest>> find(Address requester, String stdinUri) {
-    return find(requester, stdinUri, 1);
+    return find(requester, stdinUri, 1, false);
   }
 
   private CompletionStage<Optional<NetworkRequest>> find(
-      Address requester, String stdinUri, int page) {
+      Address requester, String stdinUri, int page, boolean unreadBefore) {
     var filter =
         GetFilteredProofRequestsRequest.newBuilder().setRequester(bytes(requester.bytes()));
     return page(filter, page)
         .thenCompose(
             found -> {
               Optional<NetworkRequest> match =
-                  found.stream()
+                  found.requests().stream()
                       .filter(request -> request.message().getStdinUri().equals(stdinUri))
                       .findFirst();
-              if (match.isPresent() || found.size() < PAGE) {
+              if (match.isPresent()) {
                 return CompletableFuture.completedStage(match);
               }
+              boolean unread = unreadBefore || found.unreadable() > 0;
+              if (!found.isFull()) {
+                return unread
+                    ? notSeen("requests that cannot be read")
+                    : CompletableFuture.completedStage(match);
+              }
               return page < MAX_PAGES
-                  ? find(requester, stdinUri, page + 1)
-                  // Not to have seen it is not to know that it is not there.
-                  : CompletableFuture.failedStage(
-                      new Refusal(
-                          Reason.TRY_AGAIN,
-                          "the prover network lists too many requests to find this one; try"
-                              + " again"));
+                  ? find(requester, stdinUri, page + 1, unread)
+                  : notSeen("too many requests");
             });
+  }
+
+  /** Not to have seen it is not to know that it is not there. */
+  private static <T> CompletionStage<T> notSeen(String among) {
+    return CompletableFuture.failedStage(
+        new Refusal(
+            Reason.TRY_AGAIN,
+            "the prover network lists " + among + ", and this one was not found; try again"));
   }
 
   /**
@@ -189,7 +213,7 @@ final class NetworkClient {
    * @param now those are left out whose deadline is over
    * @param page from 1
    */
-  CompletionStage<List<NetworkRequest>> assigned(Address fulfiller, Instant now, int page) {
+  CompletionStage<Page> assigned(Address fulfiller, Instant now, int page) {
     return page(
         GetFilteredProofRequestsRequest.newBuilder()
             .setFulfiller(bytes(fulfiller.bytes()))
@@ -198,13 +222,7 @@ final class NetworkClient {
         page);
   }
 
-  /** Whether a list of that length may go on on the next page. */
-  static boolean isFull(List<?> page) {
-    return page.size() >= PAGE;
-  }
-
-  private CompletionStage<List<NetworkRequest>> page(
-      GetFilteredProofRequestsRequest.Builder filter, int page) {
+  private CompletionStage<Page> page(GetFilteredProofRequestsRequest.Builder filter, int page) {
     return schema()
         .thenCompose(
             schema ->
@@ -213,11 +231,20 @@ final class NetworkClient {
                         "GetFilteredProofRequests",
                         filter.setLimit(PAGE).setPage(page).build(),
                         GetFilteredProofRequestsResponse.parser())
-                    .thenApply(
-                        response ->
-                            response.getRequestsList().stream()
-                                .map(bytes -> NetworkRequest.parse(bytes, schema))
-                                .toList()));
+                    .thenApply(response -> readable(response.getRequestsList(), schema)));
+  }
+
+  /** One that cannot be read is no reason to do without the others. */
+  private static Page readable(List<ByteString> listed, Schema schema) {
+    List<NetworkRequest> requests =
+        listed.stream()
+            .flatMap(bytes -> NetworkRequest.tryParse(bytes, schema).stream())
+            .toList();
+    int unreadable = listed.size() - requests.size();
+    if (unreadable > 0) {
+      LOG.warn("The prover network lists {} requests that cannot be read; left out", unreadable);
+    }
+    return new Page(requests, unreadable);
   }
 
   /** Sends a signed message; yields the transaction's hash. */

@@ -85,8 +85,8 @@ final class Reconciliation {
     return network
         .assigned(us, clock.instant(), page)
         .thenCompose(
-            requests ->
-                Source.from(requests)
+            listed ->
+                Source.from(listed.requests())
                     // One that was found not to be executable stays assigned.
                     .filter(request -> !isUnexecutable(request))
                     .mapAsyncUnordered(PARALLELISM, this::takeOn)
@@ -94,7 +94,7 @@ final class Reconciliation {
                     .thenCompose(
                         taken -> {
                           Set<RequestId> ids = new HashSet<>(soFar.ids());
-                          requests.stream()
+                          listed.requests().stream()
                               .filter(request -> !isUnexecutable(request))
                               .forEach(request -> ids.add(request.id()));
                           Assigned all =
@@ -103,7 +103,7 @@ final class Reconciliation {
                                   soFar.adopted() + count(taken, Fate.ADOPTED),
                                   soFar.failed() + count(taken, Fate.FAILED),
                                   soFar.others() + count(taken, Fate.OTHERS));
-                          return NetworkClient.isFull(requests) && page < MAX_PAGES
+                          return listed.isFull() && page < MAX_PAGES
                               ? assigned(us, page + 1, all)
                               : CompletableFuture.completedStage(all);
                         }));

@@ -10,11 +10,13 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.Status;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,7 @@ import org.privateproving.domain.SettableClock;
 import org.privateproving.network.NetworkRefusal;
 import org.privateproving.network.NetworkRequest;
 import org.privateproving.network.ProverNetwork.Signed;
+import org.privateproving.network.upstream.NetworkClient.Page;
 import org.privateproving.wire.network.FulfillmentStatus;
 import org.privateproving.wire.network.GetFilteredProofRequestsRequest;
 import org.privateproving.wire.network.GetFilteredProofRequestsResponse;
@@ -374,7 +377,7 @@ class NetworkClientTest {
   void asksForWhatWaitsForAFulfillerPageByPage() throws Exception {
     lists(page -> page == 7 ? others(3) : List.of());
 
-    assertThat(get(client.assigned(ALICE, NOW, 7))).hasSize(3);
+    assertThat(get(client.assigned(ALICE, NOW, 7)).requests()).hasSize(3);
     assertThat(filters())
         .containsExactly(
             GetFilteredProofRequestsRequest.newBuilder()
@@ -388,8 +391,44 @@ class NetworkClientTest {
 
   @ParameterizedTest
   @CsvSource({"0, false", "99, false", "100, true", "101, true"})
-  void onlyAFullPageMayGoOn(int length, boolean full) {
-    assertThat(NetworkClient.isFull(others(length))).isEqualTo(full);
+  void onlyAFullPageMayGoOn(int length, boolean full) throws Exception {
+    lists(_ -> others(length));
+
+    assertThat(get(client.assigned(ALICE, NOW, 1)).isFull()).isEqualTo(full);
+  }
+
+  /** A request without an id. */
+  private static ProofRequest odd() {
+    return request(ID, "http://here/odd").toBuilder().clearRequestId().build();
+  }
+
+  @Test
+  void whatCannotBeReadIsLeftOutAndFillsItsPage() throws Exception {
+    lists(_ -> Stream.concat(Stream.of(odd()), others(PAGE - 1).stream()).toList());
+
+    Page page = get(client.assigned(ALICE, NOW, 1));
+
+    assertThat(page.requests()).hasSize(PAGE - 1);
+    assertThat(page.unreadable()).isEqualTo(1);
+    assertThat(page.isFull()).isTrue();
+  }
+
+  @Test
+  void aStdinIsFoundBesideWhatCannotBeRead() throws Exception {
+    lists(_ -> List.of(odd(), request(ID, "http://here/1")));
+
+    assertThat(find()).contains(ID);
+  }
+
+  @Test
+  void whatCannotBeReadMayBeWhatIsLookedFor() {
+    lists(page -> page == 1 ? Collections.nCopies(PAGE, odd()) : others(1));
+
+    assertThatThrownBy(this::find)
+        .cause()
+        .isInstanceOfSatisfying(
+            Refusal.class, refused -> assertThat(refused.message()).contains("cannot be read"));
+    assertThat(pagesAsked()).isEqualTo(pages(2));
   }
 
   // Nonces, owners, messages that others signed.

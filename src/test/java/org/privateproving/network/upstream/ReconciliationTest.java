@@ -382,6 +382,17 @@ class ReconciliationTest {
   // What goes wrong.
 
   @Test
+  void oneThatCannotBeReadIsLeftOut() throws Exception {
+    own.adoptable.add(id(2));
+    lists(
+        List.of(
+            assigned(id(1), OLD).toBuilder().setRequestId(ByteString.copyFrom(new byte[31])).build(),
+            assigned(id(2), OLD)));
+
+    assertThat(run()).isEqualTo(new Findings(1, 1, 0, 0, 0));
+  }
+
+  @Test
   void oneThatCannotBeLookedUpHereDoesNotEndTheRound() throws Exception {
     own.failing.add(id(1));
     own.adoptable.addAll(ids(1, 2));
