@@ -22,6 +22,9 @@ public record NetworkRequest(RequestId id, Address requester, Schema schema, Pro
   private static final int AUCTION_ERROR = 36;
   private static final int AUCTION_PRIVATE = 38;
 
+  /** What a time comes to that lies further off: the network has 64 bits for it, we have fewer. */
+  public static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
   /**
    * @throws NetworkRefusal INTERNAL if it cannot be read
    */
@@ -97,6 +100,16 @@ public record NetworkRequest(RequestId id, Address requester, Schema schema, Pro
   }
 
   public Instant createdAt() {
-    return Instant.ofEpochSecond(message.getCreatedAt());
+    return time(message.getCreatedAt());
+  }
+
+  public Instant deadline() {
+    return time(message.getDeadline());
+  }
+
+  private static Instant time(long unsignedSeconds) {
+    return Long.compareUnsigned(unsignedSeconds, LATEST.getEpochSecond()) < 0
+        ? Instant.ofEpochSecond(unsignedSeconds)
+        : LATEST;
   }
 }

@@ -1,7 +1,5 @@
 package org.privateproving.request;
 
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -140,7 +138,7 @@ public final class Adoption implements OwnRequests {
               message.getStrategyValue(),
               uri,
               stdin.get(),
-              Instant.ofEpochSecond(message.getDeadline()),
+              request.deadline(),
               message.getCycleLimit(),
               message.getGasLimit(),
               message.hasPublicValuesHash()
@@ -150,7 +148,7 @@ public final class Adoption implements OwnRequests {
               message.getMinAuctionPeriod(),
               message.getWhitelistList().stream().map(a -> Address.of(a.toByteArray())).toList(),
               auction(request)));
-    } catch (IllegalArgumentException | DateTimeException _) {
+    } catch (IllegalArgumentException _) {
       return Optional.empty();
     }
   }

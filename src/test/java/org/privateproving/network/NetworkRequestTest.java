@@ -153,6 +153,20 @@ class NetworkRequestTest {
     assertThat(parse(request().setFulfiller(bytes(1, length))).fulfiller()).isEmpty();
   }
 
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource({
+    "0, 1970-01-01T00:00:00Z",
+    "253402300798, 9999-12-31T23:59:58Z",
+    "253402300800, 9999-12-31T23:59:59Z",
+    "9223372036854775807, 9999-12-31T23:59:59Z",
+    "-9223372036854775808, 9999-12-31T23:59:59Z",
+    "-1, 9999-12-31T23:59:59Z"
+  })
+  void everyTimeIsOneThatCanBeReckonedWith(long seconds, Instant expected) {
+    assertThat(parse(request().setCreatedAt(seconds)).createdAt()).isEqualTo(expected);
+    assertThat(parse(request().setDeadline(seconds)).deadline()).isEqualTo(expected);
+  }
+
   @Test
   void whoHasNoFulfillerIsAssignedToNobody() {
     assertThat(parse(request()).fulfiller()).isEqualTo(Optional.empty());
