@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.privateproving.artifact.ArtifactId;
 import org.privateproving.domain.Address;
-import org.privateproving.domain.CborSerializable;
 import org.privateproving.domain.FailureCause;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.RequestId;
@@ -120,7 +119,13 @@ public interface ProverNetwork {
    * What the network says to a report. A stage that fails instead is tried again: for a while with
    * {@link ResultRefused}, until the deadline with anything else.
    */
-  sealed interface ReportOutcome extends CborSerializable {
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = ReportOutcome.Taken.class, name = "taken"),
+    @JsonSubTypes.Type(value = ReportOutcome.Rejected.class, name = "rejected"),
+    @JsonSubTypes.Type(value = ReportOutcome.TooLate.class, name = "too-late")
+  })
+  sealed interface ReportOutcome {
     /**
      * @param txHash 32 bytes
      */

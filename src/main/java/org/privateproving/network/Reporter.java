@@ -44,8 +44,11 @@ public final class Reporter extends AbstractBehavior<Reporter.Command> {
    * @param deadline of the request
    */
   public record Report(
-      RequestId id, Result result, Instant deadline, ActorRef<ReportOutcome> replyTo)
+      RequestId id, Result result, Instant deadline, ActorRef<Conclusion> replyTo)
       implements Command, CborSerializable {}
+
+  /** What the network said in the end, and to which result; it may come more than once. */
+  public record Conclusion(Result result, ReportOutcome outcome) implements CborSerializable {}
 
   /** Ends it when it is moved to another server. */
   public enum Stop implements Command, CborSerializable {
@@ -156,7 +159,7 @@ public final class Reporter extends AbstractBehavior<Reporter.Command> {
     Optional<ReportOutcome> outcome = conclusion(answered, sent);
     if (outcome.isPresent()) {
       outgoing.remove(answered.id());
-      sent.report().replyTo().tell(outcome.get());
+      sent.report().replyTo().tell(new Conclusion(answered.result(), outcome.get()));
       return;
     }
     int failures = sent.failures() + 1;

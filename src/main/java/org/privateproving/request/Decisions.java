@@ -12,13 +12,13 @@ import org.privateproving.domain.FailureCause;
 import org.privateproving.fulfiller.WorkReport;
 import org.privateproving.network.OwnRequests.Closure;
 import org.privateproving.network.ProverNetwork.ReportOutcome;
+import org.privateproving.network.Reporter;
 import org.privateproving.request.RequestCommand.InputsMissing;
 import org.privateproving.request.RequestCommand.Supply;
 import org.privateproving.request.State.Absent;
 import org.privateproving.request.State.Ended;
 import org.privateproving.request.State.Failed;
 import org.privateproving.request.State.Leased;
-import org.privateproving.request.State.Proved;
 import org.privateproving.request.State.Queued;
 import org.privateproving.request.State.StoredProof;
 import org.privateproving.request.State.Unproved;
@@ -160,15 +160,18 @@ record Decisions(Duration leaseTerm, int maxAttempts, RetryPauses pauses, boolea
         : Optional.empty();
   }
 
-  /** What the network says to the proof, or to the failure: that it is told is all that counts. */
-  Optional<Event> reported(State state, ReportOutcome outcome, Instant now) {
-    if (state instanceof Failed failed && failed.reportDue()) {
-      return Optional.of(new Event.FailureReported(now));
-    }
-    if (!(state instanceof Proved)) {
+  /**
+   * What the network says to the proof, or to the failure: that it is told is all that counts. What
+   * it says again to the proof, when that is no longer what it is to be told, counts for nothing.
+   */
+  Optional<Event> reported(State state, Reporter.Conclusion conclusion, Instant now) {
+    if (!Reporting.due(state).equals(Optional.of(conclusion.result()))) {
       return Optional.empty();
     }
-    return switch (outcome) {
+    if (state instanceof Failed) {
+      return Optional.of(new Event.FailureReported(now));
+    }
+    return switch (conclusion.outcome()) {
       case ReportOutcome.Taken(byte[] txHash) ->
           Optional.of(new Event.Fulfilled(Digest.of(txHash), now));
       case ReportOutcome.Rejected(String reason) ->

@@ -24,7 +24,7 @@ import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 import org.privateproving.domain.RequestId;
 import org.privateproving.fulfiller.WorkReport;
 import org.privateproving.network.OwnRequests.Closure;
-import org.privateproving.network.ProverNetwork.ReportOutcome;
+import org.privateproving.network.Reporter;
 import org.privateproving.request.RequestCommand.Accept;
 import org.privateproving.request.RequestCommand.Answer;
 import org.privateproving.request.RequestCommand.Cancel;
@@ -110,8 +110,8 @@ public final class ProofRequest
     var nearEnd = new NearEnd(around.settings().hold());
     polls = new HeldPolls(id, nearEnd, around.durations(), alarms, clock);
     exchange = new WorkExchange(id, around, context);
-    var outcomes = context.messageAdapter(ReportOutcome.class, Told::new);
-    var reporting = new Reporting(id, around.reporter(), outcomes, alarms);
+    var conclusions = context.messageAdapter(Reporter.Conclusion.class, Told::new);
+    var reporting = new Reporting(id, around.reporter(), conclusions, alarms);
     disposal = new Disposal(id, around.artifacts(), around.network(), context, alarms);
     var index = new IndexEntry(id, around.index(), clock);
     duties = new Duties(alarms, lease, program, announcer, reporting, disposal, polls, index);
@@ -172,8 +172,8 @@ public final class ProofRequest
           case InputsOpened c -> reports.onInputsOpened(state, c);
           case InputsMissing c -> reports.onInputsMissing(state, c);
           case Supply supply -> onSupply(state, supply);
-          case Told(ReportOutcome outcome) ->
-              effects.persist(decisions.reported(state, outcome, now()));
+          case Told(Reporter.Conclusion conclusion) ->
+              effects.persist(decisions.reported(state, conclusion, now()));
           case ClosedAtNetwork(Closure closure) ->
               effects.persist(decisions.closed(state, closure, now()));
           case Erasure.DONE -> effects.persist(decisions.erased(state, now()));

@@ -1,9 +1,11 @@
 package org.privateproving.request;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.privateproving.domain.FailureCause;
 import org.privateproving.domain.RequestId;
-import org.privateproving.network.ProverNetwork.ReportOutcome;
 import org.privateproving.network.ProverNetwork.Result;
 import org.privateproving.network.Reporter;
 import org.privateproving.request.RequestCommand.Timeout;
@@ -15,37 +17,43 @@ final class Reporting {
 
   private final RequestId id;
   private final ActorRef<Reporter.Command> reporter;
-  private final ActorRef<ReportOutcome> outcomes;
+  private final ActorRef<Reporter.Conclusion> conclusions;
   private final Alarms alarms;
 
   /**
-   * @param outcomes who is told what the network says
+   * @param conclusions who is told what the network says
    */
   Reporting(
       RequestId id,
       ActorRef<Reporter.Command> reporter,
-      ActorRef<ReportOutcome> outcomes,
+      ActorRef<Reporter.Conclusion> conclusions,
       Alarms alarms) {
     this.id = id;
     this.reporter = reporter;
-    this.outcomes = outcomes;
+    this.conclusions = conclusions;
     this.alarms = alarms;
   }
 
-  /** To be called again at {@link Timeout#RETRY}, until there is an outcome. */
-  void report(State.Proved proved) {
-    var proof = new Result.Proof(proved.proof().artifact(), proved.proof().size());
-    report(proof, proved.facts());
-    alarms.after(Timeout.RETRY, REPEAT_AFTER);
+  /** To be called again at {@link Timeout#RETRY}, until the state is another. */
+  void report(State.Known state) {
+    due(state)
+        .ifPresent(
+            result -> {
+              Instant deadline = state.facts().order().terms().deadline();
+              reporter.tell(new Reporter.Report(id, result, deadline, conclusions));
+              alarms.after(Timeout.RETRY, REPEAT_AFTER);
+            });
   }
 
-  /** The same. */
-  void report(State.Failed failed) {
-    report(new Result.Failure(failed.cause()), failed.facts());
-    alarms.after(Timeout.RETRY, REPEAT_AFTER);
-  }
-
-  private void report(Result result, State.Facts facts) {
-    reporter.tell(new Reporter.Report(id, result, facts.order().terms().deadline(), outcomes));
+  /** What the network is to be told in that state. */
+  static Optional<Result> due(State state) {
+    return switch (state) {
+      case State.Proved(var _, State.StoredProof proof) ->
+          Optional.of(new Result.Proof(proof.artifact(), proof.size()));
+      case State.Failed(var _, FailureCause cause, var _, boolean reportDue) ->
+          reportDue ? Optional.of(new Result.Failure(cause)) : Optional.empty();
+      case State.Absent _, State.Unproved _, State.Fulfilled _, State.Expired _ ->
+          Optional.empty();
+    };
   }
 }

@@ -10,7 +10,7 @@ import org.privateproving.domain.RequestId;
 import org.privateproving.fulfiller.FulfillerMessage;
 import org.privateproving.fulfiller.WorkReport;
 import org.privateproving.network.OwnRequests.Closure;
-import org.privateproving.network.ProverNetwork.ReportOutcome;
+import org.privateproving.network.Reporter;
 
 /** What a ProofRequest is told. */
 public sealed interface RequestCommand {
@@ -84,7 +84,7 @@ public sealed interface RequestCommand {
     record Gone(String why) implements Supply {}
   }
 
-  record Told(ReportOutcome outcome) implements RequestCommand {}
+  record Told(Reporter.Conclusion conclusion) implements RequestCommand {}
 
   enum Timeout implements RequestCommand {
     LEASE_OVER,

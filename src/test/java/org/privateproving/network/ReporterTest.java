@@ -2,6 +2,7 @@ package org.privateproving.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.ConfigFactory;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,22 +22,36 @@ import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.privateproving.artifact.ArtifactId;
 import org.privateproving.domain.FailureCause;
 import org.privateproving.domain.RequestId;
 import org.privateproving.network.ProverNetwork.ReportOutcome;
 import org.privateproving.network.ProverNetwork.Result;
 
 class ReporterTest {
-  private static final ActorTestKit kit = ActorTestKit.create(ManualTime.config());
+  private static final ActorTestKit kit = 
+      ActorTestKit.create(
+          ManualTime.config()
+              .withFallback(
+                  ConfigFactory.parseString(
+                      """
+                      pekko.actor.serialization-bindings {
+                        "org.privateproving.domain.CborSerializable" = jackson-cbor
+                      }
+                      """)));
   private static final ManualTime time = ManualTime.get(kit.system());
 
+  private static final Result CANCELED = new Result.Failure(FailureCause.CANCELED);
   private static final Instant DEADLINE = Instant.parse("2026-01-01T12:00:00Z");
 
   private final AtomicReference<Instant> now = new AtomicReference<>(DEADLINE.minusSeconds(60));
   private final Clock clock = clock(now);
   private final Queue<CompletableFuture<ReportOutcome>> calls = new ConcurrentLinkedQueue<>();
   private final TestProbe<Object> called = kit.createTestProbe();
-  private final TestProbe<ReportOutcome> answers = kit.createTestProbe(ReportOutcome.class);
+  private final TestProbe<Reporter.Conclusion> answers =
+      kit.createTestProbe(Reporter.Conclusion.class);
 
   @AfterAll
   static void stop() {
@@ -81,8 +97,11 @@ class ReporterTest {
   }
 
   private Reporter.Report report(int n) {
-    return new Reporter.Report(
-        id(n), new Result.Failure(FailureCause.CANCELED), DEADLINE, answers.getRef());
+    return new Reporter.Report(id(n), CANCELED, DEADLINE, answers.getRef());
+  }
+
+  private void concluded(Result result, ReportOutcome outcome) {
+    answers.expectMessage(new Reporter.Conclusion(result, outcome));
   }
 
   private static RequestId id(int n) {
@@ -96,7 +115,7 @@ class ReporterTest {
     reporter().tell(report(1));
     called.expectMessage(id(1));
     calls.remove().complete(new ReportOutcome.Rejected("too late"));
-    answers.expectMessage(new ReportOutcome.Rejected("too late"));
+    concluded(CANCELED, new ReportOutcome.Rejected("too late"));
   }
 
   @Test
@@ -111,7 +130,7 @@ class ReporterTest {
       called.expectMessage(id(1));
     }
     calls.remove().complete(new ReportOutcome.TooLate());
-    answers.expectMessage(new ReportOutcome.TooLate());
+    concluded(CANCELED, new ReportOutcome.TooLate());
   }
 
   @Test
@@ -130,7 +149,7 @@ class ReporterTest {
     answers.expectNoMessage();
     now.set(now.get().plus(Reporter.REFUSED_FOR).plusMillis(1));
     calls.remove().completeExceptionally(new ResultRefused("still no"));
-    answers.expectMessage(new ReportOutcome.Rejected("still no"));
+    concluded(CANCELED, new ReportOutcome.Rejected("still no"));
   }
 
   private void refuse(String reason) {
@@ -144,14 +163,13 @@ class ReporterTest {
     var reporter = reporter();
     reporter.tell(report(1));
     called.expectMessage(id(1));
-    reporter.tell(
-        new Reporter.Report(
-            id(1), new Result.Failure(FailureCause.BREAKPOINT), DEADLINE, answers.getRef()));
+    var other = new Result.Failure(FailureCause.BREAKPOINT);
+    reporter.tell(new Reporter.Report(id(1), other, DEADLINE, answers.getRef()));
     calls.remove().complete(new ReportOutcome.Rejected("the first"));
     called.expectMessage(id(1));
     answers.expectNoMessage();
     calls.remove().complete(new ReportOutcome.Rejected("the second"));
-    answers.expectMessage(new ReportOutcome.Rejected("the second"));
+    concluded(other, new ReportOutcome.Rejected("the second"));
   }
 
   @Test
@@ -165,7 +183,7 @@ class ReporterTest {
     answers.expectNoMessage();
     now.set(DEADLINE.plus(Reporter.GRACE).plusMillis(1));
     calls.remove().completeExceptionally(new IllegalStateException("away"));
-    answers.expectMessage(new ReportOutcome.TooLate());
+    concluded(CANCELED, new ReportOutcome.TooLate());
   }
 
   @Test
@@ -176,7 +194,7 @@ class ReporterTest {
     called.expectMessage(id(1));
     called.expectNoMessage();
     calls.remove().complete(new ReportOutcome.TooLate());
-    answers.expectMessage(new ReportOutcome.TooLate());
+    concluded(CANCELED, new ReportOutcome.TooLate());
     answers.expectNoMessage();
   }
 
@@ -191,5 +209,31 @@ class ReporterTest {
     assertThat(first).doesNotHaveDuplicates();
     calls.forEach(call -> call.complete(new ReportOutcome.TooLate()));
     called.receiveSeveralMessages(8);
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void everyConclusionArrivesAsItWasSent(ReportOutcome outcome) {
+    var proof = new Result.Proof(new ArtifactId(new UUID(1, 2)), 3);
+    for (Result result : List.of(CANCELED, proof)) {
+      kit.serializationTestKit()
+          .verifySerialization(new Reporter.Conclusion(result, outcome), true);
+    }
+  }
+
+  static List<ReportOutcome> everyConclusionArrivesAsItWasSent() {
+    return List.of(new ReportOutcome.Rejected("no"), new ReportOutcome.TooLate());
+  }
+
+  @Test
+  void soDoesTheHashOfATransaction() {
+    byte[] hash = {1, 2, 3};
+    var sent = new Reporter.Conclusion(CANCELED, new ReportOutcome.Taken(hash));
+
+    Reporter.Conclusion arrived = kit.serializationTestKit().verifySerialization(sent, false);
+
+    assertThat(arrived.outcome())
+        .isInstanceOfSatisfying(
+            ReportOutcome.Taken.class, taken -> assertThat(taken.txHash()).isEqualTo(hash));
   }
 }

@@ -82,7 +82,8 @@ class ActorPropertiesTest {
                   request.offer(epoch.from(latest), "the proof"), request.storedProof()));
       case Happening.InputsMissing(var epoch, boolean program) ->
           request.meets(new RequestCommand.InputsMissing(epoch.from(latest), program));
-      case Happening.Told(var outcome) -> request.meets(new RequestCommand.Told(outcome));
+      case Happening.Told told ->
+          request.meets(new RequestCommand.Told(told.conclusion(request.state())));
       case Happening.Closed(var closure) ->
           request.meets(new RequestCommand.ClosedAtNetwork(closure));
       case Happening.Canceled(boolean byItsRequester) ->

@@ -4,13 +4,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
+import org.privateproving.artifact.ArtifactId;
 import org.privateproving.fulfiller.WorkReport.Fault;
 import org.privateproving.network.OwnRequests.Closure;
 import org.privateproving.network.ProverNetwork.ReportOutcome;
+import org.privateproving.network.ProverNetwork.Result;
+import org.privateproving.network.Reporter;
 
 /** Something that may happen to a request, at any time and any number of times. */
 sealed interface Happening {
@@ -46,7 +51,17 @@ sealed interface Happening {
 
   record InputsMissing(Epoch epoch, boolean program) implements Happening {}
 
-  record Told(ReportOutcome outcome) implements Happening {}
+  /**
+   * @param late whether it is about something else than what the network is to be told now
+   */
+  record Told(boolean late, ReportOutcome outcome) implements Happening {
+    private static final Result ANOTHER = new Result.Proof(new ArtifactId(new UUID(0, 0)), 1);
+
+    Reporter.Conclusion conclusion(State state) {
+      Optional<Result> due = late ? Optional.empty() : Reporting.due(state);
+      return new Reporter.Conclusion(due.orElse(ANOTHER), outcome);
+    }
+  }
 
   record Closed(Closure closure) implements Happening {}
 
@@ -75,7 +90,7 @@ sealed interface Happening {
             Tuple.of(2, Arbitraries.just(new FellSilent())),
             Tuple.of(2, epochs.map(ProofStored::new)),
             Tuple.of(1, Combinators.combine(epochs, either).as(InputsMissing::new)),
-            Tuple.of(2, Arbitraries.of(outcomes()).map(Told::new)),
+            Tuple.of(2, Combinators.combine(either, Arbitraries.of(outcomes())).as(Told::new)),
             Tuple.of(1, Arbitraries.of(Closure.class).map(Closed::new)),
             Tuple.of(1, either.map(Canceled::new)),
             Tuple.of(1, Arbitraries.just(new DeadlineLooked())),

@@ -30,7 +30,8 @@ class HeldPollsTest {
     var report = request.reporter.expectMessageClass(Reporter.Report.class);
     TestProbe<Answer> client = request.polling();
     client.expectNoMessage();
-    report.replyTo().tell(new ReportOutcome.Taken(DIGEST.bytes()));
+    var taken = new ReportOutcome.Taken(DIGEST.bytes());
+    report.replyTo().tell(new Reporter.Conclusion(report.result(), taken));
     assertThat(answered(client)).isInstanceOf(State.Fulfilled.class);
   }
 

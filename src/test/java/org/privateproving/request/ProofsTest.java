@@ -31,20 +31,22 @@ class ProofsTest {
     request.proved();
     var report = request.reporter.expectMessageClass(Reporter.Report.class);
     assertThat(report.id()).isEqualTo(request.id);
-    report.replyTo().tell(new ReportOutcome.Taken(DIGEST.bytes()));
+    answer(report, new ReportOutcome.Taken(DIGEST.bytes()));
     await().until(() -> request.state() instanceof State.Fulfilled);
   }
 
   @Test
   void shouldEndAsTheNetworkSays() {
     request.proved();
-    request
-        .reporter
-        .expectMessageClass(Reporter.Report.class)
-        .replyTo()
-        .tell(new ReportOutcome.Rejected("not yours"));
+    answer(
+        request.reporter.expectMessageClass(Reporter.Report.class),
+        new ReportOutcome.Rejected("not yours"));
     await().until(() -> request.state() instanceof State.Failed);
     assertThat(((State.Failed) request.state()).cause()).isEqualTo(FailureCause.REFUSED_BY_NETWORK);
+  }
+
+  private static void answer(Reporter.Report report, ReportOutcome outcome) {
+    report.replyTo().tell(new Reporter.Conclusion(report.result(), outcome));
   }
 
   @Test
