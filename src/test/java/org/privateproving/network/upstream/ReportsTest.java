@@ -225,6 +225,7 @@ class ReportsTest {
 
     assertThat(get(reports.report(id(1), FAILURE))).isInstanceOf(ReportOutcome.Taken.class);
 
+    assertThat(late.get()).as("what is still on its way").isEmpty();
     assertThat(taken).containsOnlyKeys(id(1));
     assertThat(violations).hasValue(0);
   }
