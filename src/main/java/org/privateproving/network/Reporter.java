@@ -23,6 +23,7 @@ import org.privateproving.domain.RequestId;
 import org.privateproving.domain.RootCause;
 import org.privateproving.network.ProverNetwork.ReportOutcome;
 import org.privateproving.network.ProverNetwork.Result;
+import org.slf4j.event.Level;
 
 /**
  * Tells the network the results, as often as it takes; one per cluster, since all reports are
@@ -62,8 +63,15 @@ public final class Reporter extends AbstractBehavior<Reporter.Command> {
   private record TryAgain(RequestId id) implements Command {}
 
   private static final int MAX_UNDER_WAY = 32;
+
+  /** Of so many failures in a row the operator is told; then it goes on as it did. */
+  private static final int TOLD_FAILURES = 8;
+
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+  /** While the network is away: to find that out costs nothing, and it may be back any moment. */
+  private static final Duration LONGEST_PAUSE_UNANSWERED = Duration.ofSeconds(10);
 
   /** A result that is refused for so long is given up. */
   static final Duration REFUSED_FOR = Duration.ofMinutes(10);
@@ -166,10 +174,11 @@ public final class Reporter extends AbstractBehavior<Reporter.Command> {
     Optional<Instant> refusedSince =
         refusal(answered).map(_ -> sent.refusedSince().orElse(clock.instant()));
     outgoing.put(answered.id(), new Outgoing(sent.report(), failures, refusedSince));
-    Duration pause = pause(failures);
+    Duration pause = pause(failures, refusedSince.isPresent());
     getContext()
         .getLog()
-        .warn(
+        .atLevel(failures <= TOLD_FAILURES ? Level.WARN : Level.DEBUG)
+        .log(
             "The network did not take the report of {} (attempt {}{}); again in {} s",
             answered.id(),
             failures,
@@ -202,9 +211,10 @@ public final class Reporter extends AbstractBehavior<Reporter.Command> {
   }
 
   /** Doubles up to the longest pause, then up to half of it off, so that nobody marches in step. */
-  private Duration pause(int failures) {
+  private Duration pause(int failures, boolean refused) {
+    Duration longest = refused ? LONGEST_PAUSE : LONGEST_PAUSE_UNANSWERED;
     long millis =
-        Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << Math.min(failures - 1, 16));
+        Math.min(longest.toMillis(), FIRST_PAUSE.toMillis() << Math.min(failures - 1, 16));
     return Duration.ofMillis(millis - random.nextLong(millis / 2 + 1));
   }
 }

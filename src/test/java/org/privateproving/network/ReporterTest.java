@@ -134,6 +134,19 @@ class ReporterTest {
   }
 
   @Test
+  void shouldTryAgainSoonHoweverLongTheNetworkWasAway() {
+    reporter().tell(report(1));
+    called.expectMessage(id(1));
+    for (int attempt = 0; attempt < 20; attempt++) {
+      calls.remove().completeExceptionally(new IllegalStateException("network is away"));
+      time.timePasses(Duration.ofSeconds(10));
+      called.expectMessage(id(1));
+    }
+    calls.remove().complete(new ReportOutcome.TooLate());
+    concluded(CANCELED, new ReportOutcome.TooLate());
+  }
+
+  @Test
   void shouldGiveUpAResultThatIsRefusedForLong() {
     now.set(DEADLINE.minus(Duration.ofHours(1)));
     reporter().tell(report(1));
