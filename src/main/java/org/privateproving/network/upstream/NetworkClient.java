@@ -45,6 +45,7 @@ final class NetworkClient {
   private static final int PAGE = 100;
 
   private static final int MAX_PAGES = 20;
+  private static final Address NOBODY = Address.of(new byte[Address.BYTES]);
   private static final Logger LOG = LoggerFactory.getLogger(NetworkClient.class);
 
   /**
@@ -76,26 +77,53 @@ final class NetworkClient {
   }
 
   /**
-   * Which schema the network speaks. That it lacks a call is believed for a while only: whatever
-   * stands in front of a network may say so while that is being replaced.
+   * Which schema the network speaks. That it lacks a call may be the word of whatever stands in
+   * front of it, while that is being replaced: so it must lack it still after it answered another,
+   * and is believed for a while only.
    */
   CompletionStage<Schema> schema() {
     Schema known = schema.get();
     if (known != null) {
       return CompletableFuture.completedStage(known);
     }
+    return tellsParams()
+        .thenCompose(
+            tells ->
+                tells
+                    ? CompletableFuture.completedStage(true)
+                    : answers().thenCompose(_ -> tellsParams()))
+        .thenApply(
+            auction -> {
+              Schema found = auction ? Schema.AUCTION : Schema.BASE;
+              schema.remember(found, auction);
+              return found;
+            });
+  }
+
+  private CompletionStage<Boolean> tellsParams() {
     return params()
-        .<Schema>thenApply(_ -> Schema.AUCTION)
+        .thenApply(_ -> true)
         .exceptionallyCompose(
             failure ->
                 isCode(failure, Status.Code.UNIMPLEMENTED)
-                    ? CompletableFuture.completedStage(Schema.BASE)
-                    : CompletableFuture.failedStage(failure))
-        .thenApply(
-            found -> {
-              schema.remember(found, found == Schema.AUCTION);
-              return found;
-            });
+                    ? CompletableFuture.completedStage(false)
+                    : CompletableFuture.failedStage(failure));
+  }
+
+  /** Fails unless the network itself answers a call that both schemas have, whatever it says. */
+  private CompletionStage<Boolean> answers() {
+    return nonce(NOBODY)
+        .thenApply(_ -> true)
+        .exceptionallyCompose(
+            failure ->
+                refusal(failure)
+                        .filter(
+                            refusal ->
+                                !refusal.isAmbiguous()
+                                    && refusal.code() != Status.Code.UNIMPLEMENTED)
+                        .isPresent()
+                    ? CompletableFuture.completedStage(true)
+                    : CompletableFuture.failedStage(failure));
   }
 
   static boolean isCode(Throwable failure, Status.Code code) {

@@ -109,6 +109,12 @@ class NetworkClientTest {
 
   private void speaksBase() {
     refuses("GetProofRequestParams", Status.Code.UNIMPLEMENTED);
+    tellsNonce(1);
+  }
+
+  private void tellsNonce(long nonce) {
+    kit.network.on(
+        "GetNonce", _ -> GetNonceResponse.newBuilder().setNonce(nonce).build().toByteArray());
   }
 
   @ParameterizedTest
@@ -140,7 +146,7 @@ class NetworkClientTest {
     speaksAuction();
     clock.advance(Duration.ofSeconds(59));
     assertThat(get(found.schema())).isEqualTo(Schema.BASE);
-    assertThat(asked("GetProofRequestParams")).isEqualTo(1);
+    assertThat(asked("GetProofRequestParams")).isEqualTo(2);
 
     clock.advance(Duration.ofSeconds(1));
     assertThat(get(found.schema())).isEqualTo(Schema.AUCTION);
@@ -158,6 +164,48 @@ class NetworkClientTest {
 
     speaksAuction();
     assertThat(get(found.schema())).isEqualTo(Schema.AUCTION);
+  }
+
+  @Test
+  void whatLacksEveryCallIsNoNetworkOfAnySchema() throws Exception {
+    NetworkClient found = client(Optional.empty());
+    refuses("GetProofRequestParams", Status.Code.UNIMPLEMENTED);
+    isRefusedBy(found.schema(), Status.Code.UNIMPLEMENTED);
+
+    speaksAuction();
+    assertThat(get(found.schema())).isEqualTo(Schema.AUCTION);
+  }
+
+  @Test
+  void aNetworkThatIsThereAtLastIsAskedOnceMore() throws Exception {
+    speaksBase();
+    kit.network.on(
+        "GetNonce",
+        _ -> {
+          speaksAuction();
+          return new byte[0];
+        });
+
+    assertThat(get(client(Optional.empty()).schema())).isEqualTo(Schema.AUCTION);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Status.Code.class,
+      names = {"INVALID_ARGUMENT", "NOT_FOUND", "PERMISSION_DENIED"})
+  void aNetworkThatRefusesToTellANonceIsThere(Status.Code code) throws Exception {
+    speaksBase();
+    refuses("GetNonce", code);
+
+    assertThat(get(client(Optional.empty()).schema())).isEqualTo(Schema.BASE);
+  }
+
+  @Test
+  void oneThatDoesNotAnswerIsNot() {
+    speaksBase();
+    refuses("GetNonce", Status.Code.UNAVAILABLE);
+
+    isRefusedBy(client(Optional.empty()).schema(), Status.Code.UNAVAILABLE);
   }
 
   @Test
@@ -436,8 +484,7 @@ class NetworkClientTest {
   @ParameterizedTest
   @ValueSource(longs = {0, 1, Long.MAX_VALUE, -1})
   void asksForANonceOf64Bits(long nonce) throws Exception {
-    kit.network.on(
-        "GetNonce", _ -> GetNonceResponse.newBuilder().setNonce(nonce).build().toByteArray());
+    tellsNonce(nonce);
 
     assertThat(get(client.nonce(ALICE))).isEqualTo(nonce);
     assertThat(GetNonceRequest.parseFrom(kit.network.received("GetNonce").getFirst()).getAddress())
