@@ -83,17 +83,22 @@ public record GatewaySettings(
       return Optional.empty();
     }
     String trimmed = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
-    try {
-      URI uri = new URI(trimmed);
-      boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-      if (!http || uri.getHost() == null || uri.getUserInfo() != null || hasTail(uri)) {
-        throw new IllegalArgumentException(
-            url + " (expected: scheme and authority alone, as in https://prover.example)");
-      }
-    } catch (URISyntaxException e) {
-      throw new IllegalArgumentException(url + " (expected: a URL)", e);
+    if (!isBare(trimmed)) {
+      // Without the text: it may hold credentials.
+      throw new IllegalArgumentException(
+          "expected: scheme and authority alone, as in https://prover.example");
     }
     return Optional.of(trimmed);
+  }
+
+  private static boolean isBare(String url) {
+    try {
+      URI uri = new URI(url);
+      boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      return http && uri.getHost() != null && uri.getUserInfo() == null && !hasTail(uri);
+    } catch (URISyntaxException _) {
+      return false;
+    }
   }
 
   private static boolean hasTail(URI uri) {

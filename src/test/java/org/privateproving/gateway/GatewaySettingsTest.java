@@ -12,6 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.privateproving.domain.InvalidSetting;
 
 class GatewaySettingsTest {
@@ -106,5 +107,21 @@ class GatewaySettingsTest {
         ConfigFactory.parseString("private-proving.gateway {\n" + ours + "\n}")
             .withFallback(ConfigFactory.defaultReference())
             .resolve());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://user:s3cret@prover.example",
+        "https://user:s3cret@prover.example/path",
+        "https://prover.example?token=s3cret",
+        "s3cret://[",
+        "https://user:s3cret@ prover"
+      })
+  void quotesNoUrlSinceThatMayHoldCredentials(String url) {
+    assertThatThrownBy(() -> from("public-url = \"" + url + "\""))
+        .isInstanceOfSatisfying(
+            InvalidSetting.class,
+            wrong -> assertThat(wrong).hasMessageNotContaining("s3cret").hasNoCause());
   }
 }

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigValueType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.privateproving.domain.InvalidSetting;
 
@@ -78,17 +79,22 @@ final class SettingsCheck {
     }
   }
 
-  private static String shown(String key, Config config) {
+  private String shown(String key, Config config) {
     // hasPath is false for null as well.
     return config.hasPath(key) ? show(key, config.getValue(key)) : "null";
   }
 
-  private static String show(String key, ConfigValue value) {
+  private String show(String key, ConfigValue value) {
     if (KnownSettings.isSecret(key)) {
       return "(a secret)";
     }
     if (value.valueType() == ConfigValueType.OBJECT) {
       return "a group";
+    }
+    // The texts in it may be URLs, and hold credentials.
+    if (known.kind(key).equals(Optional.of(ValueKind.TEXT))
+        && value.valueType() == ConfigValueType.LIST) {
+      return "a list";
     }
     Object plain = value.unwrapped();
     return plain instanceof List<?> list && list.isEmpty() ? "[]" : String.valueOf(plain);

@@ -101,8 +101,8 @@ public record ProgramSettings(
     } catch (ConfigException.Missing e) {
       throw new InvalidSetting(BLOCK + name, "missing");
     } catch (ConfigException e) {
-      throw new InvalidSetting(
-          BLOCK + name, config.getValue(BLOCK + name).unwrapped() + " is of the wrong form");
+      // Without the value: in the wrong place, it may be anything.
+      throw new InvalidSetting(BLOCK + name, "of the wrong form");
     }
   }
 

@@ -159,6 +159,14 @@ class SettingsLoaderTest {
   }
 
   @Test
+  void showsNoTextOfAListInTheWrongPlaceSinceItMayBeAUrlWithCredentials() {
+    assertThatThrownBy(
+            () -> file(file("private-proving.network.rpc-url = [\"https://u:marker@rpc.example\"]")))
+        .hasMessageContaining("rpc-url: a list (expected: text)")
+        .hasMessageNotContaining("marker");
+  }
+
+  @Test
   void takesSecretsFromEnvironmentAndFileOnlyAndNeverShowsThem() throws IOException {
     assertThatThrownBy(() -> set("database.password=marker"))
         .isInstanceOf(InvalidSetting.class)

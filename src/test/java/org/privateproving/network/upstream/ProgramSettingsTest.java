@@ -76,11 +76,11 @@ class ProgramSettingsTest {
     "s3-endpoint, s3.example:9000, scheme and authority alone",
     "s3-endpoint, //, not a URL",
     "max-size, 0, 0 (expected: >= 1)",
-    "max-size, large, large is of the wrong form",
+    "max-size, large, of the wrong form",
     "connect-timeout, 0s, more than 0s",
     "idle-timeout, 25h, at most 1d",
-    "total-timeout, soon, soon is of the wrong form",
-    "allow-http, loopback, loopback is of the wrong form",
+    "total-timeout, soon, of the wrong form",
+    "allow-http, loopback, of the wrong form",
   })
   void aWrongValueIsRefusedByItsKey(String name, String value, String message) {
     assertThatThrownBy(() -> ProgramSettings.from(with(name, value)))
