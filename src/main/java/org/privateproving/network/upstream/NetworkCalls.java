@@ -137,13 +137,16 @@ final class NetworkCalls {
             .setFullMethodName(path.substring(1))
             .build();
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
+    Trailers trailers = new Trailers();
     var call =
         io.grpc.ClientInterceptors.intercept(
                 channel, MetadataUtils.newAttachHeadersInterceptor(headers(authorization)))
             .newCall(
                 method,
-                CallOptions.DEFAULT.withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS));
-    ClientCalls.asyncUnaryCall(call, message, new OneAnswer(answer));
+                CallOptions.DEFAULT
+                    .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                    .withStreamTracerFactory(trailers));
+    ClientCalls.asyncUnaryCall(call, message, new OneAnswer(answer, trailers));
     return answer;
   }
 
@@ -155,19 +158,8 @@ final class NetworkCalls {
     return headers;
   }
 
-  /**
-   * What came of a call. The library has UNKNOWN for a connection that closes just when the call is
-   * put on it; clients take that for final, and whoever may try again must be told so. A status
-   * that the network sent has no cause.
-   */
-  static Status status(Throwable failure) {
-    Status status = Status.fromThrowable(failure);
-    return status.getCode() == Status.Code.UNKNOWN && status.getCause() != null
-        ? Status.UNAVAILABLE.withDescription("the connection to the prover network broke")
-        : status;
-  }
-
-  private record OneAnswer(CompletableFuture<byte[]> answer) implements StreamObserver<byte[]> {
+  private record OneAnswer(CompletableFuture<byte[]> answer, Trailers trailers)
+      implements StreamObserver<byte[]> {
     @Override
     public void onNext(byte[] message) {
       answer.complete(message);
@@ -175,7 +167,7 @@ final class NetworkCalls {
 
     @Override
     public void onError(Throwable failure) {
-      answer.completeExceptionally(new NetworkRefusal(status(failure)));
+      answer.completeExceptionally(new NetworkRefusal(trailers.status(failure)));
     }
 
     @Override
