@@ -36,6 +36,7 @@ public final class HostedLedger implements Ledger {
   private final byte[] idKey;
   private final Clock clock;
   private final ProgramTable programs = new ProgramTable();
+  private final StoredPrograms stored;
   private final NonceTable nonces = new NonceTable();
 
   /**
@@ -45,6 +46,7 @@ public final class HostedLedger implements Ledger {
     this.idKey = idKey.clone();
     this.database = database;
     this.artifacts = artifacts;
+    this.stored = new StoredPrograms(database, artifacts);
     this.clock = clock;
   }
 
@@ -55,7 +57,7 @@ public final class HostedLedger implements Ledger {
 
   @Override
   public CompletionStage<Optional<Program>> program(VkHash vkHash) {
-    return database.transact(connection -> programs.find(connection, vkHash));
+    return stored.find(vkHash);
   }
 
   @Override
@@ -84,22 +86,23 @@ public final class HostedLedger implements Ledger {
 
   @Override
   public CompletionStage<Admission> admit(Signed message, Admittee request) {
-    return database.transact(
-        connection -> {
-          Program program =
-              programs
-                  .find(connection, request.vkHash())
-                  .orElseThrow(
-                      () ->
-                          new Refusal(
-                              Refusal.Reason.NOT_FOUND,
-                              "no program with vk hash "
-                                  + request.vkHash()
-                                  + " is registered here; register it first"));
-          nonces.use(connection, message.signer(), message.nonce(), clock.instant());
-          RequestId id = idOf(message.signer(), request.stdinUri());
-          return new Admission(id, digest("request-tx", id.bytes()), program);
-        });
+    return stored
+        .find(request.vkHash())
+        .thenApply(found -> found.orElseThrow(() -> notRegistered(request.vkHash())))
+        .thenCompose(
+            program ->
+                database.transact(
+                    connection -> {
+                      nonces.use(connection, message.signer(), message.nonce(), clock.instant());
+                      RequestId id = idOf(message.signer(), request.stdinUri());
+                      return new Admission(id, digest("request-tx", id.bytes()), program);
+                    }));
+  }
+
+  private static Refusal notRegistered(VkHash vkHash) {
+    return new Refusal(
+        Refusal.Reason.NOT_FOUND,
+        "no program with vk hash " + vkHash + " is registered here; register it first");
   }
 
   @Override
@@ -161,9 +164,7 @@ public final class HostedLedger implements Ledger {
 
   @Override
   public CompletionStage<Void> withdraw(VkHash vkHash, ArtifactId program) {
-    return database
-        .<Boolean>transact(connection -> programs.delete(connection, vkHash, program))
-        .thenCompose(_ -> artifacts.erase(program));
+    return stored.withdraw(vkHash, program);
   }
 
   /** Forgets nonces that are too old to be used, whoever used them. */

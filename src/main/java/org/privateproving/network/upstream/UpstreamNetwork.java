@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -26,6 +27,7 @@ import org.privateproving.domain.VkHash;
 import org.privateproving.network.OwnRequests;
 import org.privateproving.network.ProgramTable;
 import org.privateproving.network.ProgramUnavailable;
+import org.privateproving.network.StoredPrograms;
 import org.privateproving.network.Upstream;
 import org.privateproving.wire.network.CancelRequestResponse;
 import org.privateproving.wire.network.GetProofRequestStatusResponse;
@@ -41,7 +43,7 @@ public final class UpstreamNetwork implements Upstream, AutoCloseable {
 
   private final UpstreamSettings settings;
   private final Database database;
-  private final ArtifactStore artifacts;
+  private final StoredPrograms stored;
   private final ManagedChannel channel;
   private final Reachability reachability;
   private final NetworkCalls passedThrough;
@@ -63,7 +65,7 @@ public final class UpstreamNetwork implements Upstream, AutoCloseable {
       Clock clock) {
     this.settings = settings;
     this.database = database;
-    this.artifacts = artifacts;
+    this.stored = new StoredPrograms(database, artifacts);
     this.programs = programs;
     this.clock = clock;
     this.materializer = SystemMaterializer.get(system).materializer();
@@ -183,12 +185,19 @@ public final class UpstreamNetwork implements Upstream, AutoCloseable {
 
   @Override
   public CompletionStage<Program> program(VkHash vkHash, String programUri, Address requester) {
+    return stored
+        .find(vkHash)
+        .thenCompose(
+            known ->
+                known.isPresent()
+                    ? CompletableFuture.completedStage(known.get())
+                    : noted(vkHash, programUri, requester));
+  }
+
+  /** Whoever notes it first is the one that counts. */
+  private CompletionStage<Program> noted(VkHash vkHash, String programUri, Address requester) {
     return database.transact(
         connection -> {
-          Optional<Program> known = table.find(connection, vkHash);
-          if (known.isPresent()) {
-            return known.get();
-          }
           var registration =
               new Registration(vkHash, new byte[0], programUri, new ArtifactId(UUID.randomUUID()));
           table.insert(connection, registration, requester, clock.instant());
@@ -239,9 +248,7 @@ public final class UpstreamNetwork implements Upstream, AutoCloseable {
 
   @Override
   public CompletionStage<Void> withdraw(VkHash vkHash, ArtifactId program) {
-    return database
-        .<Boolean>transact(connection -> table.delete(connection, vkHash, program))
-        .thenCompose(_ -> artifacts.erase(program));
+    return stored.withdraw(vkHash, program);
   }
 
   /** Forgets registrations of before {@code time} that no request here is left of. */

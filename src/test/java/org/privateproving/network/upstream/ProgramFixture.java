@@ -44,16 +44,20 @@ final class ProgramFixture implements AutoCloseable {
   final Database database = Database.open(TestPostgres.freshDatabase());
   final ActorSystem system = ActorSystem.create("programs", CONFIG.resolve());
   final Materializer materializer = SystemMaterializer.get(system).materializer();
-  final ArtifactStore store =
-      ArtifactStore.inPostgres(
-          database,
-          ClusterKey.inMemory(new SecureRandom()),
-          ArtifactSettings.from(CONFIG),
-          Clock.systemUTC(),
-          new SecureRandom(),
-          materializer);
+  final ArtifactStore store = storeUnderANewKey();
 
   ProgramFixture() throws IOException {}
+
+  /** What was stored before does not open in it. */
+  ArtifactStore storeUnderANewKey() {
+    return ArtifactStore.inPostgres(
+        database,
+        ClusterKey.inMemory(new SecureRandom()),
+        ArtifactSettings.from(CONFIG),
+        Clock.systemUTC(),
+        new SecureRandom(),
+        materializer);
+  }
 
   /** Patient; its S3 is the web server. */
   ProgramSettings settings() {

@@ -25,6 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.privateproving.artifact.ArtifactId;
+import org.privateproving.domain.Refusal;
+import org.privateproving.network.HostedLedger;
+import org.privateproving.artifact.ArtifactStore;
 import org.privateproving.artifact.ArtifactInfo;
 import org.privateproving.domain.Address;
 import org.privateproving.domain.RequestId;
@@ -72,6 +75,11 @@ class UpstreamNetworkTest {
   }
 
   private static UpstreamNetwork network(URI url) {
+    return network(url, fixture.store, programs);
+  }
+
+  private static UpstreamNetwork network(
+      URI url, ArtifactStore store, ProgramFetcher programs) {
     var config =
         ConfigFactory.parseString(
                 """
@@ -88,7 +96,7 @@ class UpstreamNetworkTest {
         Adapter.toTyped(fixture.system),
         UpstreamSettings.from(config),
         fixture.database,
-        fixture.store,
+        store,
         programs,
         Clock.fixed(NOW, ZoneOffset.UTC));
   }
@@ -169,6 +177,49 @@ class UpstreamNetworkTest {
     assertThat(result(fixture.store.find(program.artifact())).orElseThrow().owner())
         .isEqualTo(ALICE);
     assertThat(fixture.server.asked(path)).isEqualTo(1);
+  }
+
+  @Test
+  void oneThatIsStoredUnderAKeyThatIsGoneIsFetchedAnew() throws Exception {
+    fixture.server.on(path, ProgramServer.program(PROGRAM));
+    ArtifactId before = program().artifact();
+    result(network.provide(vkHash, before));
+
+    ArtifactStore store = fixture.storeUnderANewKey();
+    try (var fetcher = new ProgramFetcher(store, fixture.settings(), fixture.system);
+        var restarted = network(scripted.url(), store, fetcher)) {
+      ArtifactId after = result(restarted.program(vkHash, uri, BOB)).artifact();
+      result(restarted.provide(vkHash, after));
+
+      assertThat(after).isNotEqualTo(before);
+      assertThat(fixture.bytes(store.read(after))).isEqualTo(PROGRAM);
+      assertThat(isStored(before)).isFalse();
+    }
+  }
+
+  /** In a ledger of our own the client is told to register it. */
+  @Test
+  void orIsToBeRegisteredAnew() throws Exception {
+    fixture.server.on(path, ProgramServer.program(PROGRAM));
+    result(network.provide(vkHash, program().artifact()));
+    assertThat(result(ledger(fixture.store).program(vkHash))).isPresent();
+
+    HostedLedger restarted = ledger(fixture.storeUnderANewKey());
+    long nonce = result(restarted.nonce(ALICE));
+
+    assertThatThrownBy(
+            () ->
+                result(
+                    restarted.admit(
+                        new Signed(ENVELOPE, ALICE, nonce, Optional.empty()),
+                        new Admittee(vkHash, "http://here/1", true))))
+        .isInstanceOfSatisfying(
+            Refusal.class, refusal -> assertThat(refusal.message()).contains("register it first"));
+    assertThat(result(restarted.program(vkHash))).isEmpty();
+  }
+
+  private static HostedLedger ledger(ArtifactStore store) {
+    return new HostedLedger(fixture.database, store, new byte[32], Clock.fixed(NOW, ZoneOffset.UTC));
   }
 
   @Test
