@@ -44,8 +44,7 @@ public final class Reporter extends AbstractBehavior<Reporter.Command> {
    *
    * @param deadline of the request
    */
-  public record Report(
-      RequestId id, Result result, Instant deadline, ActorRef<Conclusion> replyTo)
+  public record Report(RequestId id, Result result, Instant deadline, ActorRef<Conclusion> replyTo)
       implements Command, CborSerializable {}
 
   /** What the network said in the end, and to which result; it may come more than once. */

@@ -52,8 +52,7 @@ final class Reporting {
           Optional.of(new Result.Proof(proof.artifact(), proof.size()));
       case State.Failed(var _, FailureCause cause, var _, boolean reportDue) ->
           reportDue ? Optional.of(new Result.Failure(cause)) : Optional.empty();
-      case State.Absent _, State.Unproved _, State.Fulfilled _, State.Expired _ ->
-          Optional.empty();
+      case State.Absent _, State.Unproved _, State.Fulfilled _, State.Expired _ -> Optional.empty();
     };
   }
 }

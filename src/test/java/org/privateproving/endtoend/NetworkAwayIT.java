@@ -36,8 +36,8 @@ import org.privateproving.wire.network.GetProofRequestStatusResponse;
 import org.privateproving.wire.network.RequestProofRequestBody;
 
 /**
- * The network is away for two minutes, in the middle of everything. Most of it is waiting, so others
- * run beside it.
+ * The network is away for two minutes, in the middle of everything. Most of it is waiting, so
+ * others run beside it.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class NetworkAwayIT {

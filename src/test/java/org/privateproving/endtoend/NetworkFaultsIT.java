@@ -21,8 +21,8 @@ import org.privateproving.endtoend.FaultLoop.Finding;
 
 /**
  * Every fault at every call between our server, a network and the SDK: each request is worked on
- * once and reported once, and nothing is left behind. The schemas have nothing in common, and run side
- * by side.
+ * once and reported once, and nothing is left behind. The schemas have nothing in common, and run
+ * side by side.
  */
 class NetworkFaultsIT {
   @TempDir Path folder;

@@ -31,7 +31,7 @@ import org.privateproving.network.ProverNetwork.ReportOutcome;
 import org.privateproving.network.ProverNetwork.Result;
 
 class ReporterTest {
-  private static final ActorTestKit kit = 
+  private static final ActorTestKit kit =
       ActorTestKit.create(
           ManualTime.config()
               .withFallback(

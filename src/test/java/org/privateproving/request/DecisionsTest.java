@@ -103,8 +103,7 @@ class DecisionsTest {
 
   private static BiFunction<State, Instant, Optional<Event>> told(
       Result result, ReportOutcome outcome) {
-    return (state, now) ->
-        DECISIONS.reported(state, new Reporter.Conclusion(result, outcome), now);
+    return (state, now) -> DECISIONS.reported(state, new Reporter.Conclusion(result, outcome), now);
   }
 
   private static List<Happening> happenings() {

@@ -265,9 +265,7 @@ final class NetworkClient {
   /** One that cannot be read is no reason to do without the others. */
   private static Page readable(List<ByteString> listed, Schema schema) {
     List<NetworkRequest> requests =
-        listed.stream()
-            .flatMap(bytes -> NetworkRequest.tryParse(bytes, schema).stream())
-            .toList();
+        listed.stream().flatMap(bytes -> NetworkRequest.tryParse(bytes, schema).stream()).toList();
     int unreadable = listed.size() - requests.size();
     if (unreadable > 0) {
       LOG.warn("The prover network lists {} requests that cannot be read; left out", unreadable);

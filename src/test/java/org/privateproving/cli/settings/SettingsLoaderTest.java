@@ -161,7 +161,8 @@ class SettingsLoaderTest {
   @Test
   void showsNoTextOfAListInTheWrongPlaceSinceItMayBeAUrlWithCredentials() {
     assertThatThrownBy(
-            () -> file(file("private-proving.network.rpc-url = [\"https://u:marker@rpc.example\"]")))
+            () ->
+                file(file("private-proving.network.rpc-url = [\"https://u:marker@rpc.example\"]")))
         .hasMessageContaining("rpc-url: a list (expected: text)")
         .hasMessageNotContaining("marker");
   }

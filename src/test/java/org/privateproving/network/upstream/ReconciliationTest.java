@@ -386,7 +386,9 @@ class ReconciliationTest {
     own.adoptable.add(id(2));
     lists(
         List.of(
-            assigned(id(1), OLD).toBuilder().setRequestId(ByteString.copyFrom(new byte[31])).build(),
+            assigned(id(1), OLD).toBuilder()
+                .setRequestId(ByteString.copyFrom(new byte[31]))
+                .build(),
             assigned(id(2), OLD)));
 
     assertThat(run()).isEqualTo(new Findings(1, 1, 0, 0, 0));

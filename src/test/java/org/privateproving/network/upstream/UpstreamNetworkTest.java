@@ -25,13 +25,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.privateproving.artifact.ArtifactId;
-import org.privateproving.domain.Refusal;
-import org.privateproving.network.HostedLedger;
-import org.privateproving.artifact.ArtifactStore;
 import org.privateproving.artifact.ArtifactInfo;
+import org.privateproving.artifact.ArtifactStore;
 import org.privateproving.domain.Address;
+import org.privateproving.domain.Refusal;
 import org.privateproving.domain.RequestId;
 import org.privateproving.domain.VkHash;
+import org.privateproving.network.HostedLedger;
 import org.privateproving.network.ProgramUnavailable;
 import org.privateproving.network.ProverNetwork.Admission;
 import org.privateproving.network.ProverNetwork.Admittee;
@@ -78,8 +78,7 @@ class UpstreamNetworkTest {
     return network(url, fixture.store, programs);
   }
 
-  private static UpstreamNetwork network(
-      URI url, ArtifactStore store, ProgramFetcher programs) {
+  private static UpstreamNetwork network(URI url, ArtifactStore store, ProgramFetcher programs) {
     var config =
         ConfigFactory.parseString(
                 """
@@ -219,7 +218,8 @@ class UpstreamNetworkTest {
   }
 
   private static HostedLedger ledger(ArtifactStore store) {
-    return new HostedLedger(fixture.database, store, new byte[32], Clock.fixed(NOW, ZoneOffset.UTC));
+    return new HostedLedger(
+        fixture.database, store, new byte[32], Clock.fixed(NOW, ZoneOffset.UTC));
   }
 
   @Test
