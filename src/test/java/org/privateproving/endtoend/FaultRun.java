@@ -1,9 +1,7 @@
 package org.privateproving.endtoend;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
@@ -11,15 +9,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.privateproving.domain.Schema;
@@ -28,13 +20,10 @@ import org.privateproving.endtoend.WireClient.Grant;
 import org.privateproving.gateway.Signer;
 import org.privateproving.network.EthereumSignature;
 import org.privateproving.wire.artifact.ArtifactType;
-import org.privateproving.wire.network.ExecutionStatus;
-import org.privateproving.wire.network.FulfillmentStatus;
 import org.privateproving.wire.network.GetProgramRequest;
 import org.privateproving.wire.network.GetProgramResponse;
 import org.privateproving.wire.network.GetProofRequestParamsRequest;
 import org.privateproving.wire.network.GetProofRequestParamsResponse;
-import org.privateproving.wire.network.GetProofRequestStatusResponse;
 import org.privateproving.wire.network.ProofMode;
 import org.privateproving.wire.network.RequestProofRequestBody;
 import org.privateproving.wire.network.SignedRequest;
@@ -42,19 +31,13 @@ import org.privateproving.wire.network.SignedRequest;
 /** One case: a client that does what the SDK does, in its order, and looks closely. */
 final class FaultRun implements AutoCloseable {
   private static final AtomicInteger SIGNERS = new AtomicInteger();
-  private static final Duration END_WITHIN = Duration.ofMinutes(1);
-  private static final Duration REPEAT_EVERY = Duration.ofMillis(100);
-
-  /** What a client of any release repeats by itself. */
-  private static final Set<Code> PASSING =
-      EnumSet.of(Code.UNAVAILABLE, Code.DEADLINE_EXCEEDED, Code.INTERNAL, Code.ABORTED);
 
   private final FaultLoop loop;
   private final FaultCase one;
   private final Signer signer = signer(SIGNERS.incrementAndGet());
   private final String address = "0x" + HexFormat.of().formatHex(signer.address().bytes());
   private final WireClient client;
-  private final List<Code> told = new ArrayList<>();
+  private final RepeatingCaller caller = new RepeatingCaller();
 
   FaultRun(FaultLoop loop, FaultCase one) {
     this.loop = loop;
@@ -73,7 +56,7 @@ final class FaultRun implements AutoCloseable {
           loop.registering(one, () -> register(guest));
       case PARAMS -> {
         loop.tell(one, Map.of());
-        persist(this::params);
+        caller.persist(this::params);
         loop.awaitMet(one, Map.of());
       }
       default -> {}
@@ -86,11 +69,11 @@ final class FaultRun implements AutoCloseable {
   private void register(Guest guest) throws Exception {
     Map<String, Object> mine = one.place().isOfOneCase() ? Map.of("signer", address) : Map.of();
     loop.tell(one, mine);
-    boolean known = persist(() -> isKnown(guest));
+    boolean known = caller.persist(() -> isKnown(guest));
     if (!known || one.place() != FaultPlace.GET_PROGRAM) {
-      Grant grant = persist(() -> client.grant(ArtifactType.PROGRAM));
+      Grant grant = caller.persist(() -> client.grant(ArtifactType.PROGRAM));
       put(grant.put(), Encodings.zstd(Encodings.program(guest.elf())));
-      persist(
+      caller.persist(
           () -> {
             client.createProgram(client.programBody(guest.vkHash(), grant.uri()));
             return true;
@@ -119,13 +102,13 @@ final class FaultRun implements AutoCloseable {
     if (one.place() == FaultPlace.PUT_PROGRAM && one.fault().isKind("hold")) {
       Thread.startVirtualThread(
           () -> {
-            await().atMost(END_WITHIN).until(() -> loop.network.waiting().size() > 0);
+            await().atMost(RepeatingCaller.WITHIN).until(() -> loop.network.waiting().size() > 0);
             loop.network.release("PUT");
           });
     }
     await()
-        .atMost(END_WITHIN)
-        .pollInterval(REPEAT_EVERY)
+        .atMost(RepeatingCaller.WITHIN)
+        .pollInterval(RepeatingCaller.EVERY)
         .ignoreException(IOException.class)
         .until(() -> client.put(url, BodyPublishers.ofByteArray(program)).statusCode() == 200);
   }
@@ -144,23 +127,24 @@ final class FaultRun implements AutoCloseable {
     if (one.place() == FaultPlace.NONCE_FOR_REQUEST) {
       loop.tell(one, Map.of("signer", address));
     }
-    SignedRequest first = client.sign(persist(() -> body(guest, stdinUri)));
+    SignedRequest first = client.sign(caller.persist(() -> body(guest, stdinUri)));
     String firstId = hex(id(first));
     tellFaults(firstId);
     AtomicReference<SignedRequest> next = new AtomicReference<>(first);
     String id = one.repeats() ? repeat(guest, stdinUri, next) : leave(first, firstId);
+    FaultEnd end = new FaultEnd(loop, one, client, caller);
     if (one.end() == End.NOT_OURS) {
-      assertLeftToOthers(stdinUri, firstId);
+      end.assertLeftToOthers(stdinUri, firstId);
     } else {
-      assertEnded(guest, stdinUri, id);
+      end.assertEnded(id, stdinUri, () -> body(guest, stdinUri));
     }
     if (one.place().isOfOneCase() && mayBeOvertaken() && !loop.isMet(one, about(firstId))) {
-      told.clear();
+      caller.forget();
       request(guest);
       return;
     }
     loop.awaitMet(one, about(firstId));
-    assertTold();
+    end.assertTold();
   }
 
   /**
@@ -241,13 +225,13 @@ final class FaultRun implements AutoCloseable {
   private String repeat(Guest guest, String stdinUri, AtomicReference<SignedRequest> next) {
     if (one.end() == End.NOT_OURS) {
       for (int i = 0; i < one.told().size(); i++) {
-        attempt(() -> client.request(next.get()));
+        caller.attempt(() -> client.request(next.get()));
         next.set(client.sign(body(guest, stdinUri)));
       }
       return "";
     }
     ByteString id =
-        persist(
+        caller.persist(
             () -> {
               try {
                 return client.request(next.get());
@@ -262,145 +246,19 @@ final class FaultRun implements AutoCloseable {
   /** Asks until the network has it, and never again. */
   private String leave(SignedRequest message, String id) {
     await()
-        .atMost(END_WITHIN)
+        .atMost(RepeatingCaller.WITHIN)
         .pollDelay(Duration.ZERO)
-        .pollInterval(REPEAT_EVERY)
+        .pollInterval(RepeatingCaller.EVERY)
         .until(
             () -> {
-              attempt(() -> client.request(message));
+              caller.attempt(() -> client.request(message));
               // Not if somebody else's cut took it along.
               return !loop.journal.committed(id).isEmpty();
             });
     return id;
   }
 
-  private void assertTold() {
-    if (one.place().isAtStart() || one.fault().isKind("cut")) {
-      // Of whichever fault it met, of whosever connection was cut.
-      assertThat(told).isSubsetOf(PASSING);
-      return;
-    }
-    List<Code> more = new ArrayList<>(told);
-    one.told().forEach(more::remove);
-    if (!one.told().isEmpty()) {
-      assertThat(told).containsSubsequence(one.told());
-    }
-    // On a machine that is busy with other things an answer may come too late.
-    assertThat(more).isSubsetOf(Code.UNAVAILABLE, Code.DEADLINE_EXCEEDED);
-  }
-
-  // A client that repeats itself.
-
-  private <T> T persist(Callable<T> call) {
-    AtomicReference<T> answer = new AtomicReference<>();
-    await()
-        .atMost(END_WITHIN)
-        .pollDelay(Duration.ZERO)
-        .pollInterval(REPEAT_EVERY)
-        .until(() -> attempt(() -> answer.set(call.call())));
-    return answer.get();
-  }
-
-  private interface Attempt {
-    void make() throws Exception;
-  }
-
-  private boolean attempt(Attempt attempt) {
-    try {
-      attempt.make();
-      return true;
-    } catch (StatusRuntimeException e) {
-      told.add(e.getStatus().getCode());
-      return false;
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  // The end.
-
-  private void assertEnded(Guest guest, String stdinUri, String id) throws Exception {
-    GetProofRequestStatusResponse end = poll(id);
-    switch (one.end()) {
-      case PROVED -> assertProved(end, id);
-      case UNEXECUTABLE ->
-          assertThat(end.getExecutionStatus()).isEqualTo(ExecutionStatus.UNEXECUTABLE);
-      case UNFULFILLABLE, NOT_OURS -> {
-        assertThat(end.getFulfillmentStatus()).isEqualTo(FulfillmentStatus.UNFULFILLABLE);
-        assertThat(end.getExecutionStatus()).isNotEqualTo(ExecutionStatus.UNEXECUTABLE);
-      }
-    }
-    await("the report")
-        .atMost(END_WITHIN)
-        .until(() -> loop.journal.committed(id).stream().anyMatch(FaultRun::isResult));
-    assertThat(loop.journal.committed(id))
-        .extracting(line -> line.path("method").asText())
-        .containsExactly("RequestProof", one.result());
-    assertThat(loop.journal.requested(stdinUri)).hasSize(1);
-    // Another repeat changes nothing.
-    ByteString again = persist(() -> client.request(body(guest, stdinUri)));
-    assertThat(hex(again.toByteArray())).isEqualTo(id);
-    assertThat(loop.journal.requested(stdinUri)).hasSize(1);
-  }
-
-  private static boolean isResult(JsonNode line) {
-    return NetworkJournal.isResult(line.path("method").asText());
-  }
-
-  /**
-   * Polls as the SDK does, to the end. No answer may be an error, but for a request that nobody was
-   * told of.
-   */
-  private GetProofRequestStatusResponse poll(String id) {
-    ByteString bytes = ByteString.copyFrom(HexFormat.of().parseHex(id.substring(2)));
-    AtomicReference<GetProofRequestStatusResponse> latest =
-        new AtomicReference<>(GetProofRequestStatusResponse.getDefaultInstance());
-    await("the end of " + id)
-        .atMost(END_WITHIN)
-        .pollDelay(Duration.ZERO)
-        .pollInterval(REPEAT_EVERY)
-        .until(
-            () -> {
-              GetProofRequestStatusResponse status;
-              try {
-                status = client.status(bytes);
-              } catch (StatusRuntimeException e) {
-                assertThat(one.repeats()).as("a poll was refused: " + e.getMessage()).isFalse();
-                assertThat(e.getStatus().getCode()).isEqualTo(Code.NOT_FOUND);
-                return false;
-              }
-              assertThat(status.getFulfillmentStatus())
-                  .as("what is told of " + id)
-                  .isGreaterThanOrEqualTo(latest.get().getFulfillmentStatus());
-              assertThat(status.getDeadline()).isGreaterThan(System.currentTimeMillis() / 1000);
-              latest.set(status);
-              return status.getFulfillmentStatus().compareTo(FulfillmentStatus.ASSIGNED) > 0;
-            });
-    return latest.get();
-  }
-
-  /** The client gets the proof that was reported. */
-  private void assertProved(GetProofRequestStatusResponse end, String id) throws Exception {
-    assertThat(end.getFulfillmentStatus()).isEqualTo(FulfillmentStatus.FULFILLED);
-    byte[] proof = client.get(URI.create(end.getProofUri()));
-    String reported =
-        loop.journal.committed(id).stream()
-            .filter(FaultRun::isResult)
-            .map(line -> line.path("sha256").path("proof").asText())
-            .findFirst()
-            .orElseThrow();
-    assertThat(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(proof)))
-        .isEqualTo(reported);
-  }
-
-  private void assertLeftToOthers(String stdinUri, String id) {
-    assertThat(loop.journal.requested(stdinUri)).hasSize(1);
-    assertThat(loop.journal.committed(id))
-        .extracting(line -> line.path("method").asText())
-        .containsExactly("RequestProof");
-  }
-
-  private static String hex(byte[] bytes) {
+  static String hex(byte[] bytes) {
     return "0x" + HexFormat.of().formatHex(bytes);
   }
 
