@@ -43,4 +43,33 @@ class PortsTest {
           .doesNotThrowAnyException();
     }
   }
+
+  @Test
+  void shouldAskForThePortThatIsListenedOnAndNotForTheOneThatOthersKnow() throws IOException {
+    try (ServerSocket relay = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+        ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      Config behindIt = config("cluster", relay.getLocalPort());
+      String bind = "private-proving.cluster.bind-port = ";
+      assertThatThrownBy(
+              () ->
+                  Ports.check(
+                      ConfigFactory.parseString(bind + taken.getLocalPort())
+                          .withFallback(behindIt),
+                      Roles.FULFILLER))
+          .hasMessageContaining("port " + taken.getLocalPort());
+      int free = freePort();
+      assertThatCode(
+              () ->
+                  Ports.check(
+                      ConfigFactory.parseString(bind + free).withFallback(behindIt),
+                      Roles.FULFILLER))
+          .doesNotThrowAnyException();
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      return socket.getLocalPort();
+    }
+  }
 }
