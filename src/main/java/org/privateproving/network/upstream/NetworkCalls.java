@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.pekko.pattern.CircuitBreakerOpenException;
 import org.apache.pekko.stream.BoundedSourceQueue;
@@ -41,7 +42,7 @@ final class NetworkCalls {
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
   private final ManagedChannel channel;
-  private final Reachability reachability;
+  private final Function<String, Reachability> reachability;
   private final Duration timeout;
   private final BoundedSourceQueue<Waiting> queue;
 
@@ -50,13 +51,15 @@ final class NetworkCalls {
 
   /**
    * @param channel to the network
+   * @param reachability by a call's path: what the network leaves unanswered there says nothing of
+   *     the others
    * @param timeout of each call
    * @param atOnce how many calls may be under way
    * @param waiting how many more may wait for their turn
    */
   NetworkCalls(
       ManagedChannel channel,
-      Reachability reachability,
+      Function<String, Reachability> reachability,
       Duration timeout,
       int atOnce,
       int waiting,
@@ -80,7 +83,7 @@ final class NetworkCalls {
   CompletionStage<byte[]> call(String path, byte[] message, @Nullable String authorization) {
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
     Supplier<CompletionStage<byte[]>> call =
-        () -> reachability.guard(() -> unary(path, message, authorization));
+        () -> reachability.apply(path).guard(() -> unary(path, message, authorization));
     if (!queue.offer(new Waiting(call, answer)).isEnqueued()) {
       answer.completeExceptionally(
           new Refusal(

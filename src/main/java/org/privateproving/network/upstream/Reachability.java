@@ -24,16 +24,24 @@ public final class Reachability {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
   private final CircuitBreaker breaker;
+  private final String who;
   private final Clock clock;
   private volatile @Nullable Instant awaySince;
 
   /**
+   * @param who does or does not answer, for the log
    * @param maxFailures in a row
    * @param callTimeout a little more than each call's own
    * @param pause the first one
    */
   Reachability(
-      ActorSystem<?> system, int maxFailures, Duration callTimeout, Duration pause, Clock clock) {
+      ActorSystem<?> system,
+      String who,
+      int maxFailures,
+      Duration callTimeout,
+      Duration pause,
+      Clock clock) {
+    this.who = who;
     this.clock = clock;
     this.breaker =
         new CircuitBreaker(
@@ -69,12 +77,12 @@ public final class Reachability {
   private void opened() {
     if (awaySince == null) {
       awaySince = clock.instant();
-      LOG.warn("The prover network does not answer");
+      LOG.warn("{} does not answer", who);
     }
   }
 
   private void closed() {
     awaySince = null;
-    LOG.info("The prover network answers again");
+    LOG.info("{} answers again", who);
   }
 }

@@ -7,10 +7,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -70,20 +72,24 @@ public final class UpstreamNetwork implements Upstream, AutoCloseable {
     this.clock = clock;
     this.materializer = SystemMaterializer.get(system).materializer();
     this.channel = channel(settings, system);
-    this.reachability = reachability(system, settings, clock);
+    this.reachability = reachability(system, "The prover network", settings, clock);
     NetworkCalls calls =
         new NetworkCalls(
             channel,
-            reachability,
+            _ -> reachability,
             settings.callTimeout(),
             settings.maxCalls(),
             settings.maxWaiting(),
             materializer);
-    // Anybody may make calls that are passed through; whatever comes of them is not ours to suffer.
+    // Anybody may make calls that are passed through; whatever comes of them is not ours to suffer,
+    // nor that of other methods.
+    Map<String, Reachability> byMethod = new ConcurrentHashMap<>();
     this.passedThrough =
         new NetworkCalls(
             channel,
-            reachability(system, settings, clock),
+            path ->
+                byMethod.computeIfAbsent(
+                    path, _ -> reachability(system, who(path), settings, clock)),
             settings.callTimeout(),
             settings.maxCalls(),
             settings.maxWaiting(),
@@ -102,10 +108,15 @@ public final class UpstreamNetwork implements Upstream, AutoCloseable {
             clock);
   }
 
+  private static String who(String path) {
+    return "The prover network's " + path.substring(path.lastIndexOf('/') + 1);
+  }
+
   private static Reachability reachability(
-      ActorSystem<?> system, UpstreamSettings settings, Clock clock) {
+      ActorSystem<?> system, String who, UpstreamSettings settings, Clock clock) {
     return new Reachability(
         system,
+        who,
         settings.breakerFailures(),
         settings.callTimeout().plus(BREAKER_MARGIN),
         settings.breakerPause(),

@@ -39,8 +39,14 @@ final class NetworkKit implements AutoCloseable {
             .build();
     reachability =
         new Reachability(
-            actors.system(), maxFailures, CALL_TIMEOUT.plusSeconds(1), PAUSE, Clock.systemUTC());
-    calls = new NetworkCalls(channel, reachability, CALL_TIMEOUT, atOnce, waiting, materializer);
+            actors.system(),
+            "The network",
+            maxFailures,
+            CALL_TIMEOUT.plusSeconds(1),
+            PAUSE,
+            Clock.systemUTC());
+    calls =
+        new NetworkCalls(channel, _ -> reachability, CALL_TIMEOUT, atOnce, waiting, materializer);
     client = new NetworkClient(calls, Optional.of(Schema.BASE));
   }
 

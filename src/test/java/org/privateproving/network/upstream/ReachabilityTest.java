@@ -50,7 +50,8 @@ class ReachabilityTest {
 
   @BeforeEach
   void create() {
-    reachability = new Reachability(actors.system(), MAX_FAILURES, CALL_TIMEOUT, PAUSE, clock);
+    reachability =
+        new Reachability(actors.system(), "The network", MAX_FAILURES, CALL_TIMEOUT, PAUSE, clock);
   }
 
   @AfterAll

@@ -56,7 +56,7 @@ class TrailersTest {
       try {
         var calls =
             new NetworkCalls(
-                channel, kit.reachability, NetworkKit.CALL_TIMEOUT, 1, 1, kit.materializer);
+                channel, _ -> kit.reachability, NetworkKit.CALL_TIMEOUT, 1, 1, kit.materializer);
 
         assertThatThrownBy(() -> get(calls.call(Methods.network("GetNonce"), new byte[0], null)))
             .cause()

@@ -364,6 +364,7 @@ class UpstreamNetworkTest {
           throw ScriptedNetwork.refusal(Status.Code.UNAVAILABLE, "says somebody's method");
         });
     scripted.on("GetProofRequestStatus", _ -> new byte[0]);
+    scripted.on("GetNonce", _ -> new byte[0]);
     try (UpstreamNetwork annoyed = network(scripted.url())) {
       for (int i = 0; i < 20; i++) {
         assertThatThrownBy(
@@ -376,6 +377,8 @@ class UpstreamNetworkTest {
 
       assertThat(result(annoyed.proofUri(ID))).isEmpty();
       assertThat(annoyed.reachability().awaySince()).isEmpty();
+      assertThat(result(annoyed.passThrough("/network.ProverNetwork/GetNonce", new byte[0], null)))
+          .isEmpty();
     }
   }
 }
