@@ -2,6 +2,7 @@ package org.privateproving.fulfiller;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -266,6 +267,7 @@ final class JobRun {
     state = next;
     if (news) {
       phaseSince = around.clock().instant();
+      LOG.debug("{} begins {}", assignment.id(), next.phase().name().toLowerCase(Locale.ROOT));
       tellPhase();
     }
   }
