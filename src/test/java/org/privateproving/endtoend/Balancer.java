@@ -4,23 +4,31 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One address for several servers, as a load balancer gives it: each connection goes to the next
- * server that takes it, and ends when either side ends it.
+ * server that says it is ready, and ends when either side ends it.
  */
 final class Balancer implements AutoCloseable {
-  private static final int CONNECT_MILLIS = 1000;
+  private static final Duration ANSWER_WITHIN = Duration.ofSeconds(1);
 
   private final ServerSocket socket;
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(ANSWER_WITHIN)
+          .build();
   private final List<Integer> ports = new CopyOnWriteArrayList<>();
   private final List<Socket> open = new CopyOnWriteArrayList<>();
   private final AtomicInteger next = new AtomicInteger();
@@ -75,19 +83,25 @@ final class Balancer implements AutoCloseable {
     }
   }
 
-  private Socket connect() throws IOException {
+  private Socket connect() throws IOException, InterruptedException {
     for (int attempt = 0; attempt < ports.size(); attempt++) {
       int port = ports.get(Math.floorMod(next.getAndIncrement(), ports.size()));
-      Socket server = new Socket();
-      try {
-        server.connect(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS);
-        return server;
-      } catch (IOException e) {
-        server.close();
+      if (isReady(port)) {
+        return new Socket(InetAddress.getLoopbackAddress(), port);
       }
     }
-    throw new SocketException("no server takes connections");
+    throw new SocketException("no server is ready");
+  }
+
+  /** A process that stands still is none, though its port takes connections. */
+  private boolean isReady(int port) throws InterruptedException {
+    URI health = URI.create("http://127.0.0.1:" + port + "/health/ready");
+    try {
+      var request = HttpRequest.newBuilder(health).timeout(ANSWER_WITHIN).build();
+      return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Until one side ends; what is on its way gets there. */
@@ -116,5 +130,6 @@ final class Balancer implements AutoCloseable {
   public void close() throws IOException {
     socket.close();
     open.forEach(Balancer::closeQuietly);
+    http.close();
   }
 }
