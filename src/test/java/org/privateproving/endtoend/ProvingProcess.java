@@ -211,7 +211,13 @@ public final class ProvingProcess implements AutoCloseable {
     await("a line with '" + text + "'")
         .atMost(START_WITHIN)
         .pollInterval(Duration.ofMillis(100))
-        .failFast("the process ended", () -> !process.isAlive())
+        .failFast(
+            "the process ended",
+            () -> {
+              if (!process.isAlive()) {
+                throw new AssertionError("the process ended:\n" + log());
+              }
+            })
         .until(() -> log().contains(text));
   }
 

@@ -18,6 +18,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.privateproving.database.DatabaseSettings;
 import org.privateproving.database.TestPostgres;
 
@@ -31,11 +33,12 @@ public final class TestCluster implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path data;
-  private final DatabaseSettings database = TestPostgres.freshDatabase();
+  private final DatabaseSettings database;
   private final Balancer balancer = new Balancer();
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
   private final List<String> settings = new ArrayList<>();
+  private Optional<NodeLinks> links = Optional.empty();
   private final Map<String, Node> nodes = Collections.synchronizedMap(new LinkedHashMap<>());
 
   /** A place for a process, whether one runs there or not. */
@@ -56,7 +59,13 @@ public final class TestCluster implements AutoCloseable {
    * @param servers the names of all servers that there will be
    */
   public TestCluster(Path data, String... servers) {
+    this(data, TestPostgres.freshDatabase(), servers);
+  }
+
+  /** The same, with a database of the test's. */
+  public TestCluster(Path data, DatabaseSettings database, String... servers) {
     this.data = data;
+    this.database = database;
     for (String name : servers) {
       nodes.put(name, new Node(true));
     }
@@ -65,6 +74,12 @@ public final class TestCluster implements AutoCloseable {
   /** A setting of all nodes that are started from now on, as in {@code gateway.hold=0s}. */
   public TestCluster set(String setting) {
     settings.add(setting);
+    return this;
+  }
+
+  /** The nodes reach each other through these. To be said before the first is started. */
+  TestCluster over(NodeLinks between) {
+    links = Optional.of(between);
     return this;
   }
 
@@ -84,18 +99,17 @@ public final class TestCluster implements AutoCloseable {
   }
 
   /** Starts what is not running, all at once, and waits until everybody sees everybody. */
-  public void start(String... names) throws InterruptedException {
-    List<Thread> starting = new ArrayList<>();
+  public void start(String... names) {
+    List<CompletableFuture<?>> starting = new ArrayList<>();
     for (String name : names) {
       Node node = nodes.get(name);
       if (node == null || node.process == null || !node.process.handle().isAlive()) {
         boolean server = node != null && node.server;
-        starting.add(Thread.startVirtualThread(() -> start(name, server)));
+        starting.add(
+            CompletableFuture.runAsync(() -> start(name, server), Thread::startVirtualThread));
       }
     }
-    for (Thread thread : starting) {
-      thread.join();
-    }
+    starting.forEach(CompletableFuture::join);
     for (String name : names) {
       awaitSight(name);
     }
@@ -135,18 +149,31 @@ public final class TestCluster implements AutoCloseable {
     ProvingProcess.Builder builder =
         ProvingProcess.in(data.resolve(name))
             .jvm(MEMORY)
-            .clusterPort(node.clusterPort)
+            .clusterPort(address(name, node))
             .managementPort(node.managementPort)
             .set("cluster.seed-nodes=" + String.join(",", seeds()));
+    links.ifPresent(
+        between ->
+            builder
+                .set("cluster.bind-port=" + node.clusterPort)
+                .set(
+                    "pekko.remote.artery.advanced.tcp.outbound-client-hostname="
+                        + between.address(name)));
     settings.forEach(builder::set);
     return builder;
   }
 
   private List<String> seeds() {
-    return List.copyOf(nodes.values()).stream()
-        .filter(node -> node.server)
-        .map(node -> "127.0.0.1:" + node.clusterPort)
+    return Map.copyOf(nodes).entrySet().stream()
+        .filter(node -> node.getValue().server)
+        .map(node -> "127.0.0.1:" + address(node.getKey(), node.getValue()))
+        .sorted()
         .toList();
+  }
+
+  /** The port under which the others know it. */
+  private int address(String name, Node node) {
+    return links.map(between -> between.relay(name, node.clusterPort)).orElse(node.clusterPort);
   }
 
   public ProvingProcess process(String name) {
