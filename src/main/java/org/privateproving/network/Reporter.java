@@ -64,7 +64,7 @@ public final class Reporter extends AbstractBehavior<Reporter.Command> {
   private static final int MAX_UNDER_WAY = 32;
 
   /** Of so many failures in a row the operator is told; then it goes on as it did. */
-  private static final int TOLD_FAILURES = 8;
+  private static final int TOLD_FAILURES = 2;
 
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);

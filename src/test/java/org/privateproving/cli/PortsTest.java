@@ -53,8 +53,7 @@ class PortsTest {
       assertThatThrownBy(
               () ->
                   Ports.check(
-                      ConfigFactory.parseString(bind + taken.getLocalPort())
-                          .withFallback(behindIt),
+                      ConfigFactory.parseString(bind + taken.getLocalPort()).withFallback(behindIt),
                       Roles.FULFILLER))
           .hasMessageContaining("port " + taken.getLocalPort());
       int free = freePort();

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Repeats what is refused, as the SDK does, and remembers the codes it was told. For one thread. */
+/**
+ * Repeats what is refused, as the SDK does, and remembers the codes it was told. For one thread.
+ */
 final class RepeatingCaller {
   static final Duration WITHIN = Duration.ofMinutes(1);
   static final Duration EVERY = Duration.ofMillis(100);

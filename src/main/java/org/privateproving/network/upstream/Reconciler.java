@@ -9,9 +9,9 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
-import org.jspecify.annotations.Nullable;
 import org.privateproving.domain.CborSerializable;
 import org.privateproving.network.upstream.Reconciliation.Findings;
+import org.slf4j.event.Level;
 
 /** Reconciles with the network at its start and then now and then; one per cluster. */
 public final class Reconciler extends AbstractBehavior<Reconciler.Command> {
@@ -27,14 +27,16 @@ public final class Reconciler extends AbstractBehavior<Reconciler.Command> {
     DUE
   }
 
-  private record Over(@Nullable Findings findings, @Nullable Throwable failure)
-      implements Command {}
+  private record Done(Findings findings) implements Command {}
+
+  private record Failed(Throwable failure) implements Command {}
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   private final TimerScheduler<Command> timers;
   private final Supplier<CompletionStage<Findings>> round;
   private final Duration every;
+  private boolean failing;
 
   static Behavior<Command> create(Supplier<CompletionStage<Findings>> round, Duration every) {
     return Behaviors.setup(
@@ -61,8 +63,14 @@ public final class Reconciler extends AbstractBehavior<Reconciler.Command> {
   private Behavior<Command> on(Command command) {
     switch (command) {
       // The next is due when this one is over, so two never overlap.
-      case Round.DUE -> getContext().pipeToSelf(round.get(), Over::new);
-      case Over over -> onOver(over);
+      case Round.DUE ->
+          getContext()
+              .pipeToSelf(
+                  round.get(),
+                  (findings, failure) ->
+                      failure == null ? new Done(findings) : new Failed(failure));
+      case Done done -> onDone(done.findings());
+      case Failed failed -> onFailed(failed.failure());
       case Stop.INSTANCE -> {
         return Behaviors.stopped();
       }
@@ -70,14 +78,23 @@ public final class Reconciler extends AbstractBehavior<Reconciler.Command> {
     return this;
   }
 
-  private void onOver(Over over) {
-    Findings findings = over.findings();
-    if (findings == null) {
-      getContext()
-          .getLog()
-          .warn("Not reconciled with the network; again in {} s", RETRY_AFTER.toSeconds());
-      timers.startSingleTimer(Round.DUE, RETRY_AFTER.compareTo(every) < 0 ? RETRY_AFTER : every);
-      return;
+  /** Said once, until it succeeds again: a network may be away for hours. */
+  private void onFailed(Throwable failure) {
+    getContext()
+        .getLog()
+        .atLevel(failing ? Level.DEBUG : Level.WARN)
+        .log(
+            "Not reconciled with the network ({}); again every {} s",
+            ShownFailure.of(failure),
+            RETRY_AFTER.toSeconds());
+    failing = true;
+    timers.startSingleTimer(Round.DUE, RETRY_AFTER.compareTo(every) < 0 ? RETRY_AFTER : every);
+  }
+
+  private void onDone(Findings findings) {
+    if (failing) {
+      failing = false;
+      getContext().getLog().info("Reconciles with the network again");
     }
     if (findings.adopted() + findings.failed() + findings.closed() > 0) {
       getContext().getLog().info("Reconciled with the network: {}", findings);

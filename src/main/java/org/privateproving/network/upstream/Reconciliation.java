@@ -12,7 +12,6 @@ import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.privateproving.domain.Address;
 import org.privateproving.domain.RequestId;
-import org.privateproving.domain.RootCause;
 import org.privateproving.network.NetworkRequest;
 import org.privateproving.network.OwnRequests;
 import org.privateproving.network.OwnRequests.Closure;
@@ -127,7 +126,8 @@ final class Reconciliation {
                     : orphans.take(request).thenApply(Optional::of))
         .exceptionally(
             failure -> {
-              LOG.warn("{}: not reconciled ({}); again later", request.id(), kind(failure));
+              LOG.warn(
+                  "{}: not reconciled ({}); again later", request.id(), ShownFailure.of(failure));
               return Optional.of(Fate.LEFT);
             });
   }
@@ -165,7 +165,7 @@ final class Reconciliation {
             })
         .exceptionally(
             failure -> {
-              LOG.warn("{}: not reconciled ({}); again later", id, kind(failure));
+              LOG.warn("{}: not reconciled ({}); again later", id, ShownFailure.of(failure));
               return false;
             });
   }
@@ -184,11 +184,5 @@ final class Reconciliation {
       case UNSPECIFIED_FULFILLMENT_STATUS, REQUESTED, ASSIGNED, FULFILLED, UNRECOGNIZED ->
           Optional.empty();
     };
-  }
-
-  private static String kind(Throwable failure) {
-    return NetworkClient.refusal(failure)
-        .map(refusal -> refusal.code().toString())
-        .orElseGet(() -> RootCause.of(failure).getClass().getSimpleName());
   }
 }

@@ -7,7 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.privateproving.artifact.ArtifactId;
 import org.privateproving.domain.FailureCause;
-import org.privateproving.domain.Refusal;
 import org.privateproving.domain.RequestId;
 import org.privateproving.domain.RootCause;
 import org.privateproving.domain.Schema;
@@ -62,7 +61,8 @@ final class Reports {
         .whenComplete(
             (_, failure) -> {
               if (failure != null) {
-                LOG.info("{}: its result was not reported ({})", id, kind(failure));
+                // How often, and since when, the reporter says.
+                LOG.debug("{}: its result was not reported ({})", id, ShownFailure.of(failure));
               }
             });
   }
@@ -90,18 +90,6 @@ final class Reports {
                 switch (Standing.verdict(status, result, clock.instant())) {
                   case Verdict.Done(ReportOutcome outcome) -> Optional.of(outcome);
                   case Verdict.Send() -> Optional.empty();
-                });
-  }
-
-  /** What a message says may be anything; a code, a class or a refusal of ours may be shown. */
-  private static String kind(Throwable failure) {
-    return NetworkClient.refusal(failure)
-        .map(refusal -> refusal.code().toString())
-        .orElseGet(
-            () ->
-                switch (RootCause.of(failure)) {
-                  case Refusal refusal -> refusal.message();
-                  case Throwable other -> other.getClass().getSimpleName();
                 });
   }
 

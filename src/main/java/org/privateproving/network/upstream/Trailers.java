@@ -24,13 +24,14 @@ final class Trailers extends ClientStreamTracer.Factory {
 
   /**
    * What came of the call. The library has CANCELLED for a stream that something on the way reset,
-   * and UNKNOWN for a bare HTTP error and for a connection that closes just when the call is put on
-   * it; clients take those for final, and whoever may try again must be told so.
+   * UNKNOWN for a connection that closes just when the call is put on it, and a code of its own for
+   * each bare HTTP error; clients take those for final, and whoever may try again must be told so.
+   * UNIMPLEMENTED stays: it is how a proxy says that there is no such method behind it.
    */
   Status status(Throwable failure) {
     Status status = Status.fromThrowable(failure);
     return switch (status.getCode()) {
-      case CANCELLED, UNKNOWN ->
+      case CANCELLED, UNKNOWN, UNAUTHENTICATED, PERMISSION_DENIED ->
           received
               ? status
               : Status.UNAVAILABLE.withDescription("the connection to the prover network broke");

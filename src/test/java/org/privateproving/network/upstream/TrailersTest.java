@@ -26,7 +26,7 @@ class TrailersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {500, 502, 503, 504})
+  @ValueSource(ints = {401, 403, 500, 502, 503, 504})
   void soIsACallThatIsAnsweredWithAnHttpErrorAlone(int status) throws Exception {
     isUnavailable(Frame.http(status));
   }
@@ -34,7 +34,7 @@ class TrailersTest {
   @ParameterizedTest
   @EnumSource(
       value = Status.Code.class,
-      names = {"CANCELLED", "UNKNOWN"})
+      names = {"CANCELLED", "UNKNOWN", "UNAUTHENTICATED", "PERMISSION_DENIED"})
   void whatTheNetworkItselfSaysStays(Status.Code code) {
     Status told = code.toStatus().withDescription("so says the network");
     Trailers trailers = new Trailers();
