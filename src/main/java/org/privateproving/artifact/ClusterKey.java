@@ -3,6 +3,7 @@ package org.privateproving.artifact;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.HexFormat;
 import org.privateproving.domain.InvalidSetting;
 
 /**
@@ -17,6 +18,11 @@ public interface ClusterKey {
    * A key for one purpose: always the same for the same purpose, and of no use in finding another.
    */
   byte[] derive(String purpose);
+
+  /** Tells keys apart, and opens nothing. */
+  default String fingerprint() {
+    return HexFormat.of().formatHex(derive("fingerprint"));
+  }
 
   /** A new secret that exists in this process only: when it ends, nothing stored can be opened. */
   static ClusterKey inMemory(SecureRandom random) {

@@ -105,13 +105,26 @@ final class Incarnation {
         if (up.isDone()) {
           return;
         }
-        throw new CannotStart("stopped before it was part of a cluster");
+        throw new CannotStart(whyNotUp());
       } catch (TimeoutException e) {
         LOG.warn("Not part of a cluster yet: none of the nodes to join answers; still trying");
       } catch (ExecutionException e) {
         throw new CannotStart("the actor system ended with an error while it joined");
       }
     }
+  }
+
+  private String whyNotUp() {
+    boolean refused =
+        CoordinatedShutdown.get(system)
+            .getShutdownReason()
+            .filter(CoordinatedShutdown.incompatibleConfigurationDetectedReason()::equals)
+            .isPresent();
+    return refused
+        ? "the cluster does not take it in; unless the log says otherwise, it has another cluster"
+            + " key: all servers need the same artifacts.key-file, and with artifacts.key-source ="
+            + " memory there can be but one server"
+        : "stopped before it was part of a cluster";
   }
 
   private void watchServers() {

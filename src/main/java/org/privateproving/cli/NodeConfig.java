@@ -24,11 +24,12 @@ final class NodeConfig {
 
   private NodeConfig() {}
 
-  // Of these a node is to start over, and not to end its process.
-  private static final List<String> STARTING_OVER =
+  // Of these a node is to start over or to say why it cannot, and not to end its process.
+  private static final List<String> OWN_BUSINESS =
       List.of(
           CoordinatedShutdown.clusterDowningReason().getClass().getName(),
-          CoordinatedShutdown.clusterJoinUnsuccessfulReason().getClass().getName());
+          CoordinatedShutdown.clusterJoinUnsuccessfulReason().getClass().getName(),
+          CoordinatedShutdown.incompatibleConfigurationDetectedReason().getClass().getName());
 
   /**
    * For a process that is one node and nothing else: when its actors stop, so does it.
@@ -48,7 +49,7 @@ final class NodeConfig {
     // Where the fulfiller finishes its proof.
     Duration proof = settings.getDuration("private-proving.fulfiller.drain").plus(DRAIN_MARGIN);
     node = withPhase(node, CoordinatedShutdown.PhaseServiceStop(), proof);
-    for (String reason : STARTING_OVER) {
+    for (String reason : OWN_BUSINESS) {
       node =
           node.withValue(
               "pekko.coordinated-shutdown.reason-overrides."

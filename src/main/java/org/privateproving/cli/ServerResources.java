@@ -5,7 +5,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
+import org.privateproving.artifact.ArtifactSettings;
+import org.privateproving.artifact.ClusterKey;
+import org.privateproving.cluster.SameKeyCheck;
 import org.privateproving.database.BundledPostgres;
 import org.privateproving.database.Database;
 import org.privateproving.database.DatabaseSettings;
@@ -13,33 +17,42 @@ import org.privateproving.database.Migrations;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a server needs that is no actor: its database, and the server of that if it is our own. */
+/**
+ * What a server needs that is no actor: its database, the server of that if it is our own, and the
+ * cluster key. It outlives the actors, so a server that starts over has the key that it had.
+ */
 final class ServerResources implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServerResources.class);
 
   private final Config config;
   private final @Nullable BundledPostgres postgres;
   private final @Nullable Database database;
+  private final @Nullable ClusterKey key;
 
   private ServerResources(
-      Config config, @Nullable BundledPostgres postgres, @Nullable Database database) {
+      Config config,
+      @Nullable BundledPostgres postgres,
+      @Nullable Database database,
+      @Nullable ClusterKey key) {
     this.config = config;
     this.postgres = postgres;
     this.database = database;
+    this.key = key;
   }
 
   /** For a node that is no server. */
   static ServerResources none(Config config) {
-    return new ServerResources(config, null, null);
+    return new ServerResources(config, null, null, null);
   }
 
   /**
-   * Starts or finds the database and brings its schema up to date.
+   * Finds or makes the key, starts or finds the database and brings its schema up to date.
    *
-   * @throws CannotStart if there is none
+   * @throws CannotStart if one of them cannot be had
    */
   static ServerResources open(Config config) {
     makeFolder(data(config));
+    ClusterKey key = key(config);
     DatabaseSettings settings = DatabaseSettings.from(config);
     BundledPostgres postgres = null;
     try {
@@ -50,12 +63,24 @@ final class ServerResources implements AutoCloseable {
       Migrations.migrate(settings);
       Database database = Database.open(settings);
       return new ServerResources(
-          NodeConfig.withDatabase(config, settings.url(), settings.user(), settings.password()),
+          SameKeyCheck.config(key.fingerprint())
+              .withFallback(
+                  NodeConfig.withDatabase(
+                      config, settings.url(), settings.user(), settings.password())),
           postgres,
-          database);
+          database,
+          key);
     } catch (IOException | RuntimeException e) {
       close(postgres);
       throw new CannotStart("the database cannot be used: " + e.getMessage());
+    }
+  }
+
+  private static ClusterKey key(Config config) {
+    try {
+      return ClusterKey.from(ArtifactSettings.from(config), new SecureRandom());
+    } catch (IOException e) {
+      throw new CannotStart("the cluster key cannot be read: " + e.getMessage());
     }
   }
 
@@ -85,7 +110,7 @@ final class ServerResources implements AutoCloseable {
     return Path.of(config.getString("private-proving.data")).toAbsolutePath().normalize();
   }
 
-  /** With the database's address filled in. */
+  /** With the database's address filled in, and what tells the key from others. */
   Config config() {
     return config;
   }
@@ -95,6 +120,13 @@ final class ServerResources implements AutoCloseable {
       throw new IllegalStateException("this node is no server: it has no database");
     }
     return database;
+  }
+
+  ClusterKey key() {
+    if (key == null) {
+      throw new IllegalStateException("this node is no server: it has no cluster key");
+    }
+    return key;
   }
 
   @Override

@@ -1,7 +1,6 @@
 package org.privateproving.cli;
 
 import com.typesafe.config.Config;
-import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,23 +31,19 @@ record ServerStore(
     NetworkParts network,
     RequestSettings requests) {
 
-  /**
-   * @throws CannotStart if the cluster key cannot be had
-   */
   static ServerStore open(ActorSystem<?> system, ServerResources resources, Clock clock) {
     Config config = resources.config();
     Database database = resources.database();
     ArtifactSettings settings = ArtifactSettings.from(config);
-    SecureRandom random = new SecureRandom();
-    ClusterKey key;
-    try {
-      key = ClusterKey.from(settings, random);
-    } catch (IOException e) {
-      throw new CannotStart("the cluster key cannot be read: " + e.getMessage());
-    }
+    ClusterKey key = resources.key();
     ArtifactStore artifacts =
         ArtifactStore.inPostgres(
-            database, key, settings, clock, random, SystemMaterializer.get(system).materializer());
+            database,
+            key,
+            settings,
+            clock,
+            new SecureRandom(),
+            SystemMaterializer.get(system).materializer());
     return new ServerStore(
         database,
         artifacts,
