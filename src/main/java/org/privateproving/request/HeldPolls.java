@@ -33,9 +33,13 @@ final class HeldPolls {
 
   /**
    * Holds the poll if the end is near and there is room; says whether it did. If not, the caller
-   * answers it. {@link Timeout#HOLD_OVER} tells when all are to be answered.
+   * answers it. One that is held already, and was sent again, stays held. {@link Timeout#HOLD_OVER}
+   * tells when all are to be answered.
    */
   boolean hold(State state, ActorRef<Answer> replyTo) {
+    if (held.contains(replyTo)) {
+      return true;
+    }
     if (held.size() == MAX_HELD
         || !near.isNear(state, durations.predictEnd(state), clock.instant())) {
       return false;

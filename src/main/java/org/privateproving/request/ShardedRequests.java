@@ -7,7 +7,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
@@ -24,6 +26,8 @@ import org.privateproving.request.RequestCommand.Answer;
 /** {@link Requests} by way of cluster sharding. */
 public final class ShardedRequests implements Requests {
   private static final int LIST_PARALLELISM = 8;
+  // What was sent to a server that has just died is lost; its requests soon have another home.
+  private static final Duration ASK_AGAIN_AFTER = Duration.ofSeconds(1);
   // A few hundred bytes each.
   private static final int MOST_KNOWN = 50_000;
 
@@ -106,9 +110,7 @@ public final class ShardedRequests implements Requests {
 
   private <R> CompletionStage<R> ask(
       RequestId id, Function<ActorRef<R>, RequestCommand> command, Duration timeout) {
-    EntityRef<RequestCommand> request = sharding.entityRefFor(ProofRequest.TYPE_KEY, id.hex());
-    return request
-        .<R>ask(command, timeout)
+    return askAgainAndAgain(id, command, timeout)
         .exceptionally(
             failure -> {
               throw RootCause.of(failure) instanceof TimeoutException
@@ -119,5 +121,29 @@ public final class ShardedRequests implements Requests {
                           + " s; please try again")
                   : new CompletionException(failure);
             });
+  }
+
+  /** What requests are asked for may be asked for as often as one likes. */
+  private <R> CompletionStage<R> askAgainAndAgain(
+      RequestId id, Function<ActorRef<R>, RequestCommand> command, Duration timeout) {
+    EntityRef<RequestCommand> request = sharding.entityRefFor(ProofRequest.TYPE_KEY, id.hex());
+    AtomicReference<RequestCommand> asked = new AtomicReference<>();
+    CompletionStage<R> answer =
+        request.ask(
+            replyTo -> {
+              RequestCommand question = command.apply(replyTo);
+              asked.set(question);
+              return question;
+            },
+            timeout);
+    Cancellable again =
+        system
+            .scheduler()
+            .scheduleAtFixedRate(
+                ASK_AGAIN_AFTER,
+                ASK_AGAIN_AFTER,
+                () -> request.tell(asked.get()),
+                system.executionContext());
+    return answer.whenComplete((_, _) -> again.cancel());
   }
 }

@@ -56,6 +56,22 @@ class HeldPollsTest {
   }
 
   @Test
+  void shouldHoldAPollOnceHoweverOftenItIsSent() {
+    request.proved();
+    TestProbe<Answer> client = request.polling();
+    for (int i = 0; i < 16; i++) {
+      request.polling(client);
+    }
+    TestProbe<Answer> other = request.polling();
+    time.timePasses(HOLD.minusMillis(1));
+    client.expectNoMessage(Duration.ZERO);
+    other.expectNoMessage(Duration.ZERO);
+    time.timePasses(Duration.ofMillis(1));
+    assertThat(answered(client)).isInstanceOf(State.Proved.class);
+    client.expectNoMessage(Duration.ZERO);
+  }
+
+  @Test
   void shouldAnswerAtOnceWhenTheEndIsFar() {
     request.leased();
     request.told(request.beat(1, true));

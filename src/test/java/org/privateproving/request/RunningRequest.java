@@ -244,8 +244,12 @@ final class RunningRequest {
   /** A poll whose answer the probe gets. */
   TestProbe<Answer> polling() {
     TestProbe<Answer> client = kit.actors().createTestProbe(Answer.class);
-    actor.runCommand(new Poll(true, client.getRef()));
+    polling(client);
     return client;
+  }
+
+  void polling(TestProbe<Answer> client) {
+    actor.runCommand(new Poll(true, client.getRef()));
   }
 
   void deliver(long epoch, String proof) {

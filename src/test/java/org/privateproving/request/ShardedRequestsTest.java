@@ -7,6 +7,8 @@ import com.typesafe.config.ConfigFactory;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -28,6 +30,7 @@ class ShardedRequestsTest {
   @RegisterExtension static final RequestKit kit = RequestKit.start();
 
   private static final Queue<String> started = new ConcurrentLinkedQueue<>();
+  private static final Set<String> losing = ConcurrentHashMap.newKeySet();
   private static ActorTestKit cluster;
 
   private final RequestId id = kit.randomId();
@@ -60,11 +63,14 @@ class ShardedRequestsTest {
     requests = new ShardedRequests(cluster.system(), around);
   }
 
-  /** Takes every order and answers as one that is queued. */
+  /** Takes every order and answers as one that is queued; loses the first message if told to. */
   private static Behavior<RequestCommand> actor(String id) {
     started.add(id);
     return Behaviors.receiveMessage(
         command -> {
+          if (losing.remove(id)) {
+            return Behaviors.same();
+          }
           switch (command) {
             case RequestCommand.Accept(var _, var replyTo) -> replyTo.tell(Done.getInstance());
             case RequestCommand.Poll(var _, var replyTo) -> replyTo.tell(answer(id));
@@ -104,6 +110,16 @@ class ShardedRequestsTest {
     deleteRow();
     assertThat(get(new KnownRequests(around.index(), 1).mayExist(id))).isFalse();
 
+    assertThat(get(requests.poll(id))).isPresent();
+  }
+
+  @Test
+  void shouldAskAgainWhenAMessageIsLost() {
+    losing.add(id.hex());
+    get(requests.accept(id, order()));
+    assertThat(losing).isEmpty();
+
+    losing.add(id.hex());
     assertThat(get(requests.poll(id))).isPresent();
   }
 
