@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Balancer implements AutoCloseable {
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(1);
+  private static final Duration READY_WITHIN = Duration.ofSeconds(10);
 
   private final ServerSocket socket;
   private final HttpClient http =
@@ -84,7 +86,8 @@ final class Balancer implements AutoCloseable {
   }
 
   private Socket connect() throws IOException, InterruptedException {
-    for (int attempt = 0; attempt < ports.size(); attempt++) {
+    Instant end = Instant.now().plus(READY_WITHIN);
+    while (Instant.now().isBefore(end)) {
       int port = ports.get(Math.floorMod(next.getAndIncrement(), ports.size()));
       if (isReady(port)) {
         return new Socket(InetAddress.getLoopbackAddress(), port);
