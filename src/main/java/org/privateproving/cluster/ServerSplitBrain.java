@@ -21,7 +21,7 @@ import scala.jdk.javaapi.DurationConverters;
  * How it works. Pekko's own resolver lets the cluster's leader decide, which is the reachable node
  * with the lowest address: with us that may be a fulfiller, and only servers have the database that
  * the lease lies in. So here the first reachable server decides. All else is Pekko's. It uses what
- * Pekko calls internal; ServerDowningTest and ClusterIT tell when that changes.
+ * Pekko calls internal; ClusterIT tells when that changes.
  *
  * Why a lease: with two servers, whoever is left counts one of two. A majority, a quorum or the
  * oldest would make the survivor of some deaths give up as well. A side that can't reach the
@@ -32,6 +32,8 @@ import scala.jdk.javaapi.DurationConverters;
 final class ServerSplitBrain extends SplitBrainResolverBase {
   private static final String PATH = "pekko.cluster.split-brain-resolver.";
   private static final String LEASE = PATH + "lease-majority.";
+  private static final FiniteDuration LOOK_EVERY =
+      DurationConverters.toScala(Duration.ofMillis(250));
 
   private final Cluster cluster;
 
@@ -75,6 +77,12 @@ final class ServerSplitBrain extends SplitBrainResolverBase {
     cluster.unsubscribe(self());
     context().system().eventStream().unsubscribe(self());
     super.postStop();
+  }
+
+  /** How late it may notice that the time to decide has come. */
+  @Override
+  public FiniteDuration tickInterval() {
+    return LOOK_EVERY;
   }
 
   @Override

@@ -134,6 +134,7 @@ class ClusterIT {
   private static Instant answeredAt(WireClient client, ByteString id) {
     await("an answer about a request")
         .atMost(Duration.ofSeconds(60))
+        .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(100))
         .ignoreException(StatusRuntimeException.class)
         .until(() -> client.status(id).getDeadline() > 0);
