@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -23,8 +24,8 @@ class SameKeyCheckTest {
   private static final Duration WITHIN = Duration.ofSeconds(30);
 
   private final SameKeyCheck check = new SameKeyCheck();
+  private final List<ActorSystem<Void>> started = new ArrayList<>();
   private ActorSystem<Void> first;
-  private ActorSystem<Void> second;
 
   @BeforeEach
   void found() {
@@ -35,25 +36,26 @@ class SameKeyCheckTest {
 
   @AfterEach
   void stop() throws Exception {
-    for (ActorSystem<Void> system : new ActorSystem[] {first, second}) {
-      if (system != null) {
-        system.terminate();
-        awaitEnd(system);
-      }
+    for (ActorSystem<Void> system : started) {
+      system.terminate();
+      awaitEnd(system);
     }
   }
 
-  private static ActorSystem<Void> node(Config key) {
+  private ActorSystem<Void> node(Config key) {
     Config config =
         ConfigFactory.parseString(
             """
             pekko.remote.artery.canonical { hostname = 127.0.0.1, port = 0 }
             pekko.cluster.downing-provider-class = ""
             """);
-    return ActorSystem.create(
-        Behaviors.empty(),
-        "keys",
-        key.withFallback(config).withFallback(ConfigFactory.load()).resolve());
+    ActorSystem<Void> system =
+        ActorSystem.create(
+            Behaviors.empty(),
+            "keys",
+            key.withFallback(config).withFallback(ConfigFactory.load()).resolve());
+    started.add(system);
+    return system;
   }
 
   private static void awaitUp(ActorSystem<Void> system) {
@@ -66,26 +68,25 @@ class SameKeyCheckTest {
     system.getWhenTerminated().toCompletableFuture().get(WITHIN.toSeconds(), TimeUnit.SECONDS);
   }
 
-  private void join(Config key) {
-    second = node(key);
+  private ActorSystem<Void> join(Config key) {
+    ActorSystem<Void> second = node(key);
     Cluster.get(second).joinSeedNodes(List.of(Cluster.get(first).selfAddress()));
+    return second;
   }
 
   @Test
   void shouldTakeInAServerWithTheSameKey() {
-    join(SameKeyCheck.config("a"));
-    awaitUp(second);
+    awaitUp(join(SameKeyCheck.config("a")));
   }
 
   @Test
   void shouldTakeInAFulfiller() {
-    join(ConfigFactory.empty());
-    awaitUp(second);
+    awaitUp(join(ConfigFactory.empty()));
   }
 
   @Test
   void shouldKeepAServerWithAnotherKeyOut() throws Exception {
-    join(SameKeyCheck.config("b"));
+    ActorSystem<Void> second = join(SameKeyCheck.config("b"));
     awaitEnd(second);
     assertThat(CoordinatedShutdown.get(second).getShutdownReason())
         .contains(CoordinatedShutdown.incompatibleConfigurationDetectedReason());

@@ -20,12 +20,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.privateproving.database.TestPostgres;
 import org.privateproving.domain.Schema;
 import org.privateproving.gateway.Signer;
+import org.privateproving.wire.network.ExecutionStatus;
+import org.privateproving.wire.network.FulfillmentStatus;
 import org.privateproving.wire.network.GetFilteredProofRequestsRequest;
 import org.privateproving.wire.network.GetFilteredProofRequestsResponse;
 import org.privateproving.wire.network.GetOwnerRequest;
 import org.privateproving.wire.network.GetOwnerResponse;
 import org.privateproving.wire.network.GetProgramRequest;
 import org.privateproving.wire.network.GetProgramResponse;
+import org.privateproving.wire.network.ProofRequestError;
 
 /** The SDK, our server in front of a network, and the network: everything as it should be. */
 class NetworkModeIT {
@@ -107,6 +110,37 @@ class NetworkModeIT {
     assertThat(client.event("failed").path("kind").asText()).isEqualTo("unexecutable");
     await().until(() -> !network.committed(method).isEmpty());
     assertThat(network.committed(method)).hasSize(1);
+    assertThat(network.violations()).isEmpty();
+  }
+
+  /** The network's store gives another program than the one whose hash was registered. */
+  @ParameterizedTest
+  @EnumSource
+  void reportsThatAProgramIsNotTheOneThatWasRegistered(Schema schema) throws Exception {
+    start(schema);
+    Guest registered = Guest.of("sum-of-secrets");
+    Guest given = Guest.of("fibonacci");
+    try (var client = new WireClient(server.url(), Signer.ONE);
+        var itself = new WireClient(network.url(), Signer.ONE)) {
+      client.register(registered.vkHash(), Encodings.zstd(Encodings.program(given.elf())));
+      String stdin = client.uploadStdin(Encodings.stdin(Encodings.u32(20)));
+      ByteString id = client.request(client.networkBody(schema, registered.vkHash(), stdin));
+
+      var end = client.awaitEnd(id);
+
+      assertThat(end.getFulfillmentStatus()).isEqualTo(FulfillmentStatus.UNFULFILLABLE);
+      assertThat(end.getExecutionStatus()).isEqualTo(ExecutionStatus.UNEXECUTED);
+      await().until(() -> !network.committed("FailFulfillment").isEmpty());
+      for (WireClient each : List.of(client, itself)) {
+        assertThat(
+                schema == Schema.BASE
+                    ? each.baseTail(id).getError()
+                    : each.auctionTail(id).getError())
+            .isEqualTo(ProofRequestError.VERIFICATION_KEY_MISMATCH);
+      }
+    }
+    assertThat(network.committed("FailFulfillment")).hasSize(1);
+    assertThat(network.committed("FulfillProof")).isEmpty();
     assertThat(network.violations()).isEmpty();
   }
 

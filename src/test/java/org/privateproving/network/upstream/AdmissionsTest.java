@@ -214,6 +214,17 @@ class AdmissionsTest {
         .containsExactly(message.envelope().toByteArray());
   }
 
+  @Test
+  void answersForWhatIsOursThoughTheNetworkIsAway() throws Exception {
+    Admissions.Ours first = get(admit());
+    kit.network.close();
+
+    Admissions.Ours again = get(admissions(NOW).admit(message(2), wanted(true)));
+
+    assertThat(again.id()).isEqualTo(first.id());
+    assertThat(again.programUri()).isEqualTo(first.programUri());
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = Status.Code.class,

@@ -9,6 +9,7 @@ import org.privateproving.domain.FailureCause;
 import org.privateproving.domain.FailureCause.Kind;
 import org.privateproving.domain.RequestId;
 import org.privateproving.domain.Schema;
+import org.privateproving.network.WireCauses;
 import org.privateproving.wire.network.ExecuteFailureCause;
 import org.privateproving.wire.network.FailExecutionRequestBody;
 import org.privateproving.wire.network.FailFulfillmentRequestBody;
@@ -31,6 +32,9 @@ class FailureMessageTest {
     } else {
       assertThat(message.method()).isEqualTo("FailFulfillment");
       var body = FailFulfillmentRequestBody.parseFrom(message.body().toByteArray());
+      assertThat(body.getNonce()).isEqualTo(9);
+      assertThat(body.getRequestId().toByteArray()).isEqualTo(ID.bytes());
+      assertThat(body.getError()).isEqualTo(WireCauses.error(cause));
       assertThat(body.hasErrorTrace()).isFalse();
     }
   }
@@ -47,9 +51,22 @@ class FailureMessageTest {
     var body = FailFulfillmentRequestBody.parseFrom(message.body().toByteArray());
     assertThat(body.getErrorTrace().toString(StandardCharsets.UTF_8))
         .isEqualTo("{\"cause\":\"" + cause + "\"}");
+    assertThat(body.getNonce()).isEqualTo(9);
+    assertThat(body.getRequestId().toByteArray()).isEqualTo(ID.bytes());
+    assertThat(body.getError()).isEqualTo(WireCauses.error(cause));
     if (cause.kind() == Kind.UNEXECUTABLE) {
       assertThat(body.getError()).isEqualTo(ProofRequestError.EXECUTION_FAILURE);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void namesAProgramOfAnotherHash(Schema schema) throws Exception {
+    FailureMessage message =
+        FailureMessage.of(1, ID, FailureCause.VERIFICATION_KEY_MISMATCH, schema);
+
+    assertThat(FailFulfillmentRequestBody.parseFrom(message.body().toByteArray()).getError())
+        .isEqualTo(ProofRequestError.VERIFICATION_KEY_MISMATCH);
   }
 
   @ParameterizedTest

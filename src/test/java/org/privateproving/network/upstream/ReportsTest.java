@@ -29,12 +29,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.privateproving.artifact.ArtifactId;
 import org.privateproving.domain.Address;
 import org.privateproving.domain.FailureCause;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.RequestId;
+import org.privateproving.network.NetworkRefusal;
 import org.privateproving.network.ProverNetwork.ReportOutcome;
 import org.privateproving.network.ProverNetwork.Result;
 import org.privateproving.network.ResultRefused;
@@ -267,6 +269,45 @@ class ReportsTest {
           .isInstanceOfSatisfying(
               Refusal.class, refusal -> assertThat(refusal.message()).endsWith(": " + code));
     }
+    assertThat(taken).isEmpty();
+  }
+
+  /** What is refused for ten minutes is given up, so this must not be said of anything else. */
+  @ParameterizedTest
+  @EnumSource(value = Status.Code.class, mode = EnumSource.Mode.EXCLUDE, names = "OK")
+  void onlyAWordAboutTheResultRefusesIt(Status.Code code) {
+    boolean about =
+        switch (code) {
+          case UNAVAILABLE, DEADLINE_EXCEEDED, INTERNAL, CANCELLED, UNKNOWN, DATA_LOSS -> false;
+          case RESOURCE_EXHAUSTED, UNIMPLEMENTED, UNAUTHENTICATED, ABORTED -> false;
+          default -> true;
+        };
+    for (String method : List.of("FulfillProof", "FailExecution")) {
+      kit.network.on(
+          method,
+          _ -> {
+            throw ScriptedNetwork.refusal(code, "no");
+          });
+
+      assertThatThrownBy(() -> get(reports.report(id(1), result(method))))
+          .as(method)
+          .cause()
+          .isInstanceOf(about ? ResultRefused.class : NetworkRefusal.class);
+    }
+  }
+
+  /** It was never made, or is forgotten: nobody waits for its result. */
+  @Test
+  void aRequestThatTheNetworkDoesNotKnowIsRefused() {
+    kit.network.on(
+        "GetProofRequestStatus",
+        _ -> {
+          throw ScriptedNetwork.refusal(Status.Code.NOT_FOUND, "which request");
+        });
+
+    assertThatThrownBy(() -> get(reports.report(id(1), FAILURE)))
+        .cause()
+        .isInstanceOf(ResultRefused.class);
     assertThat(taken).isEmpty();
   }
 

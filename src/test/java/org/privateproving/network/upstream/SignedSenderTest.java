@@ -6,6 +6,7 @@ import static org.privateproving.network.upstream.NetworkKit.get;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.privateproving.domain.Refusal;
 import org.privateproving.domain.Refusal.Reason;
 import org.privateproving.network.EthereumSignature;
@@ -120,6 +123,27 @@ class SignedSenderTest {
     assertTakenWith(9, send());
 
     assertThat(kit.network.received(METHOD)).hasSize(3);
+  }
+
+  /** Which code a network has for it is nowhere written. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Status.Code.class,
+      names = {"ABORTED", "FAILED_PRECONDITION", "INVALID_ARGUMENT", "OUT_OF_RANGE"})
+  void knowsAStaleNonceByItsNameToo(Status.Code code) throws Exception {
+    get(send());
+    expected.addAndGet(3);
+    kit.network.on(
+        METHOD,
+        message -> {
+          try {
+            return strict(message);
+          } catch (StatusRuntimeException _) {
+            throw ScriptedNetwork.refusal(code, "Invalid Nonce, expected another");
+          }
+        });
+
+    assertTakenWith(9, send());
   }
 
   @Test

@@ -13,9 +13,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,6 +82,14 @@ class UpstreamNetworkTest {
   }
 
   private static UpstreamNetwork network(URI url, ArtifactStore store, ProgramFetcher programs) {
+    return network(url, store, programs, "");
+  }
+
+  /**
+   * @param more lines for {@code private-proving.network}
+   */
+  private static UpstreamNetwork network(
+      URI url, ArtifactStore store, ProgramFetcher programs, String more) {
     var config =
         ConfigFactory.parseString(
                 """
@@ -87,9 +98,10 @@ class UpstreamNetworkTest {
                   fulfiller-key = "%s"
                   schema = base
                   fulfiller = "%s"
+                  %s
                 }
                 """
-                    .formatted(url, "02".repeat(32), NetworkKit.SIGNER.address()))
+                    .formatted(url, "02".repeat(32), NetworkKit.SIGNER.address(), more))
             .withFallback(ConfigFactory.load());
     return new UpstreamNetwork(
         Adapter.toTyped(fixture.system),
@@ -354,6 +366,35 @@ class UpstreamNetworkTest {
                         "whose".getBytes(StandardCharsets.UTF_8),
                         null)))
         .hasMessageContaining("RESOURCE_EXHAUSTED");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void noMoreCallsAreUnderWayThanConfigured(boolean passedThrough) throws Exception {
+    AtomicInteger underWay = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    ScriptedNetwork.Script slow =
+        _ -> {
+          most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+          Thread.sleep(50);
+          underWay.decrementAndGet();
+          return new byte[0];
+        };
+    scripted.on("GetBalance", slow).on("GetProofRequestStatus", slow);
+    try (UpstreamNetwork narrow =
+        network(scripted.url(), fixture.store, programs, "max-calls = 2, max-waiting = 50")) {
+      List<CompletionStage<?>> all = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        all.add(
+            passedThrough
+                ? narrow.passThrough("/network.ProverNetwork/GetBalance", new byte[0], null)
+                : narrow.proofUri(ID));
+      }
+      for (CompletionStage<?> one : all) {
+        result(one);
+      }
+    }
+    assertThat(most).hasValue(2);
   }
 
   @Test
