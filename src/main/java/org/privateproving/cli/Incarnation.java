@@ -150,6 +150,11 @@ final class Incarnation {
     } catch (ExecutionException e) {
       throw new IllegalStateException("the actor system ended with an error", e);
     }
+    return isLost();
+  }
+
+  /** Whether it is only its cluster that it has lost. */
+  boolean isLost() {
     return ClusterLost.is(system);
   }
 

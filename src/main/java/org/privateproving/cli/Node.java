@@ -52,7 +52,7 @@ final class Node implements RunningNode {
     Node node = new Node(open(roles, config, cluster, progress));
     // From here on the end of the process, however it comes, closes everything in its order.
     Runtime.getRuntime().addShutdownHook(new Thread(node::close, "close"));
-    node.settle(node.begin().orElseThrow());
+    node.settleFirst();
     return node;
   }
 
@@ -102,6 +102,20 @@ final class Node implements RunningNode {
     url = open.map(ServerParts.Opened::url);
     // Clients know this node by the port that it got first.
     open.ifPresent(opened -> config = NodeConfig.withGatewayPort(config, opened.port()));
+  }
+
+  /** The way into a cluster: on a busy machine a node may be taken for dead while it joins. */
+  private void settleFirst() throws InterruptedException {
+    Incarnation first = begin().orElseThrow();
+    try {
+      settle(first);
+    } catch (CannotStart e) {
+      if (!first.isLost()) {
+        throw e;
+      }
+      LOG.warn("Taken for dead while it joined; joining again");
+      startOver();
+    }
   }
 
   /** The way back into a cluster, for as long as it takes. */
