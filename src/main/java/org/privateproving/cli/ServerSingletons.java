@@ -31,7 +31,7 @@ final class ServerSingletons {
     return start(singleton(name, behavior));
   }
 
-  /** One that ends what it is at, once it is told to stop. */
+  /** One that is told to stop, and ends by itself. */
   <T> ActorRef<T> start(String name, Behavior<T> behavior, T stop) {
     return start(singleton(name, behavior).withStopMessage(stop));
   }

@@ -63,7 +63,7 @@ record FaultCase(
     return switch (place) {
       // Only a proof is somewhere, and only it is bound to the domain.
       case PROOF_URI, DOMAIN -> proved;
-      // Of one that the network lacks our server is sure for a minute; see NetworkClient.
+      // Of one that the network lacks our server is sure for a minute; see FulfillerIdentity.
       case OWNER -> fault.code().filter(c -> c == UNIMPLEMENTED || c == NOT_FOUND).isEmpty();
       case SCHEMA -> fault.code().filter(UNIMPLEMENTED::equals).isEmpty();
       default -> true;

@@ -126,9 +126,8 @@ final class ProofUpload {
     Duration patience = timeout.plusSeconds(message.proofSize() / LEAST_BYTES_PER_SECOND);
     CompletableFuture<byte[]> told = new CompletableFuture<>();
     // The source of requests ends when the answer has been read. Before, a connection that is
-    // closed
-    // on our side looks abandoned to some servers; and one that is cancelled is an error in the
-    // log.
+    // closed on our side looks abandoned to some servers; one that is cancelled is an error in
+    // the log.
     var running =
         Source.single(request)
             .concatMat(Source.<HttpRequest>maybe(), Keep.right())
