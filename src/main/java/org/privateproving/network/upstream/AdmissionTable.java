@@ -179,7 +179,10 @@ final class AdmissionTable {
     return update.executeUpdate() == 1;
   }
 
-  /** Settles it as ours, whoever holds a claim, and also if nobody here ever asked for it. */
+  /**
+   * Settles it as ours, whoever holds a claim, even if it was taken for somebody else's, and also if
+   * nobody here ever asked for it.
+   */
   void adopt(
       Connection connection, Wanted wanted, Registered registered, String programUri, Instant now)
       throws SQLException {
@@ -192,7 +195,7 @@ final class AdmissionTable {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (requester, stdin_uri) DO UPDATE
                SET request_id = excluded.request_id, tx_hash = excluded.tx_hash,
-                   program_uri = excluded.program_uri
+                   program_uri = excluded.program_uri, refusal = NULL
             """)) {
       bind(upsert, 1, wanted.key());
       upsert.setBytes(3, wanted.vkHash().bytes());

@@ -268,6 +268,17 @@ class AdmissionTableTest {
     isAdopted(found, txHash(8));
   }
 
+  @Test
+  void andWhatWasTakenForSomebodyElses() throws Exception {
+    claim(me, NOW);
+    in(c -> table.setRegistered(c, mine, registered()));
+    in(c -> table.setNotOurs(c, mine, "it is another's"));
+
+    adopt(ID, txHash(7));
+
+    isAdopted(ID, txHash(7));
+  }
+
   // What is forgotten.
 
   private void request() throws SQLException {
