@@ -180,8 +180,8 @@ final class AdmissionTable {
   }
 
   /**
-   * Settles it as ours, whoever holds a claim, even if it was taken for somebody else's, and also if
-   * nobody here ever asked for it.
+   * Settles it as ours, whoever holds a claim, even if it was taken for somebody else's, and also
+   * if nobody here ever asked for it.
    */
   void adopt(
       Connection connection, Wanted wanted, Registered registered, String programUri, Instant now)
