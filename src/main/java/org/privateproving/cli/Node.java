@@ -72,8 +72,12 @@ final class Node implements RunningNode {
         Clock.systemUTC());
   }
 
-  /** A wrong value is refused before anything is started. */
-  private static void checkSettings(Roles roles, Config config, ClusterSettings cluster) {
+  /**
+   * A wrong value is refused before anything is started.
+   *
+   * @throws InvalidSetting naming it
+   */
+  static void checkSettings(Roles roles, Config config, ClusterSettings cluster) {
     if (!roles.isServer() && cluster.isAlone()) {
       throw new InvalidSetting(
           ClusterSettings.PATH + ".seed-nodes",
@@ -84,7 +88,7 @@ final class Node implements RunningNode {
       NetworkParts.check(config);
     }
     if (roles.isFulfiller()) {
-      var _ = FulfillerSettings.from(config, cluster.host());
+      NoopEngineRule.check(FulfillerSettings.from(config, cluster.host()), config);
     }
   }
 

@@ -9,13 +9,20 @@ import scala.collection.immutable.Map$;
 
 /**
  * The log of the HTTP server. It quotes the path of a request whose response breaks off, and of
- * others; a path under {@code /uploads} or {@code /proofs} is a capability, so it is left out.
+ * others; a path under {@code /uploads} or {@code /proofs} is a capability, so it is left out. Of
+ * an HTTP/2 connection that it gives up it quotes whatever header was malformed, with the client's
+ * password if that is where it was: of that only the connection's end is told.
  */
 final class PathlessLog implements LoggingAdapter {
   private static final Logger LOG = LoggerFactory.getLogger("org.privateproving.gateway.Http");
   private static final Pattern CAPABILITY = Pattern.compile("/+(uploads|proofs)/[^\\s\\],]*");
 
+  private static final String GIVEN_UP = "HTTP2 connection failed";
+
   static String redacted(String message) {
+    if (message.startsWith(GIVEN_UP)) {
+      return GIVEN_UP;
+    }
     return CAPABILITY.matcher(message).replaceAll("/$1/…");
   }
 
@@ -46,6 +53,10 @@ final class PathlessLog implements LoggingAdapter {
 
   @Override
   public void notifyError(Throwable cause, String message) {
+    if (message.startsWith(GIVEN_UP)) {
+      notifyError(message);
+      return;
+    }
     LOG.error("{}", redacted(message), cause);
   }
 

@@ -15,6 +15,8 @@ import java.util.UUID;
 import org.apache.pekko.stream.javadsl.Source;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.privateproving.artifact.ArtifactId;
 import org.privateproving.artifact.ArtifactStore.Download;
 import org.slf4j.LoggerFactory;
@@ -60,6 +62,49 @@ class PrivacyTest {
               if (event.getThrowableProxy() != null) {
                 assertThat(ThrowableProxyUtil.asString(event.getThrowableProxy()))
                     .doesNotContain(MARKER, MemoryArtifacts.CAPABILITY);
+              }
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PUT, /uploads/1/c4pab1l1ty%zz, localhost, text/plain",
+    "PUT, /uploads/1/2, u:c4pab1l1ty@localhost, text/plain",
+    "c4pab1l1ty, /uploads/1/2, localhost, text/plain",
+    "PUT, /uploads/1/2, localhost, c4pab1l1ty;;",
+  })
+  void noLogLineQuotesAMalformedRequestOfHttp2(
+      String method, String path, String authority, String contentType) throws Exception {
+    Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    ListAppender<ILoggingEvent> seen = new ListAppender<>();
+    seen.start();
+    root.addAppender(seen);
+    try (RunningGateway gateway = RunningGateway.start("");
+        RawHttp2 client = new RawHttp2(gateway.port)) {
+      client.request(
+          1,
+          ":method",
+          method,
+          ":scheme",
+          "http",
+          ":path",
+          path,
+          ":authority",
+          authority,
+          "content-type",
+          contentType);
+      client.next(RawHttp2.GOAWAY, RawHttp2.RST_STREAM, RawHttp2.HEADERS);
+    } finally {
+      root.detachAppender(seen);
+    }
+
+    assertThat(seen.list)
+        .allSatisfy(
+            event -> {
+              assertThat(event.getFormattedMessage()).doesNotContain(MARKER);
+              if (event.getThrowableProxy() != null) {
+                assertThat(ThrowableProxyUtil.asString(event.getThrowableProxy()))
+                    .doesNotContain(MARKER);
               }
             });
   }

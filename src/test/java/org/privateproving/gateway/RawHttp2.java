@@ -46,6 +46,19 @@ final class RawHttp2 implements AutoCloseable {
     write(SETTINGS, 0, 0, new byte[0]);
   }
 
+  /**
+   * A request without a body.
+   *
+   * @param namesAndValues in turn
+   */
+  void request(int stream, String... namesAndValues) throws IOException {
+    ByteArrayOutputStream headers = new ByteArrayOutputStream();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      header(headers, namesAndValues[i], namesAndValues[i + 1]);
+    }
+    write(HEADERS, END_HEADERS | END_STREAM, stream, headers.toByteArray());
+  }
+
   void call(int stream, String path, MessageLite message) throws IOException {
     ByteArrayOutputStream headers = new ByteArrayOutputStream();
     header(headers, ":method", "POST");
